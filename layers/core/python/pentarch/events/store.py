@@ -1,0 +1,126 @@
+"""The event log's table: how a tenant's events are spread over partitions, and read back by time.
+
+A partition holds one tenant's events of one UTC day that fall on one of `LANES` lanes, by a hash of the event's id,
+so a busy tenant's writes are spread, while an id alone is enough to find its event. Reading by time merges the lanes
+of a day, which costs `LANES` queries a page, however long the trail is.
+"""
+
+import heapq
+import json
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from pynamodb.attributes import ListAttribute, UnicodeAttribute
+
+from pentarch.events.model import Event
+from pentarch.platform.clock import epoch_ms, from_epoch_ms
+from pentarch.platform.ids import uuid7_floor, uuid7_ms
+from pentarch.platform.tables import Table, TableName, Transaction
+
+LANES = 4
+"""Never changes once events are stored: a lane is part of where an event lies."""
+_DAY = timedelta(days=1)
+
+
+class EventItem(Table):
+    class Meta:
+        table_name = TableName("EVENTS_TABLE")
+
+    partition = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    tenant = UnicodeAttribute()
+    type = UnicodeAttribute()
+    action = UnicodeAttribute()
+    actor = UnicodeAttribute()
+    resource = UnicodeAttribute()
+    agent = UnicodeAttribute(null=True)
+    sensitivity = UnicodeAttribute(null=True)
+    tags = ListAttribute[str](null=True)
+    correlation_id = UnicodeAttribute(null=True)
+    data = UnicodeAttribute()
+
+
+def partition_of(tenant: str, event_id: str) -> str:
+    day = from_epoch_ms(uuid7_ms(event_id)).date().isoformat()
+    return f"{tenant}#{day}#{zlib.crc32(event_id.encode()) % LANES}"
+
+
+def record(transaction: Transaction, event: Event) -> None:
+    """Add an event to the transaction of the change that it tells of."""
+    transaction.put(_to_item(event))
+
+
+def append(event: Event) -> None:
+    """Write an event that tells of no change in a table: of a call that was made, for example."""
+    transaction = Transaction()
+    record(transaction, event)
+    transaction.commit()
+
+
+def get(tenant: str, event_id: str) -> Event | None:
+    """One event by its id; None too for what is no event id."""
+    try:
+        return _to_event(EventItem.get(partition_of(tenant, event_id), event_id))
+    except (EventItem.DoesNotExist, ValueError):
+        return None
+
+
+def newest_first(tenant: str, *, start: datetime, end: datetime, page: int = 100) -> Iterator[Event]:
+    """The events of [start, end), newest first, read lazily: `page` items a query, `LANES` queries a page."""
+    day = end.astimezone(UTC).date()
+    while day >= start.astimezone(UTC).date():
+        low, high = uuid7_floor(epoch_ms(start)), uuid7_floor(epoch_ms(end))
+        lanes = [
+            EventItem.query(
+                f"{tenant}#{day.isoformat()}#{lane}",
+                EventItem.id.between(low, high),
+                scan_index_forward=False,
+                page_size=page,
+            )
+            for lane in range(LANES)
+        ]
+        for item in heapq.merge(*lanes, key=lambda item: item.id, reverse=True):
+            if item.id < high:  # BETWEEN includes its upper bound
+                yield _to_event(item)
+        day -= _DAY
+
+
+def from_image(image: dict[str, dict[str, object]]) -> Event:
+    """An event from a stream record's new image, in DynamoDB's own JSON."""
+    item = EventItem()
+    item.deserialize(image)
+    return _to_event(item)
+
+
+def _to_item(event: Event) -> EventItem:
+    return EventItem(
+        partition=partition_of(event.tenant, event.id),
+        id=event.id,
+        tenant=event.tenant,
+        type=event.type,
+        action=event.action,
+        actor=event.actor,
+        resource=event.resource,
+        agent=event.agent,
+        sensitivity=event.sensitivity,
+        tags=list(event.tags) or None,
+        correlation_id=event.correlation_id or None,
+        data=json.dumps(event.data, separators=(",", ":"), sort_keys=True, ensure_ascii=False),
+    )
+
+
+def _to_event(item: EventItem) -> Event:
+    return Event(
+        id=item.id,
+        tenant=item.tenant,
+        type=item.type,
+        action=item.action,
+        actor=item.actor,
+        resource=item.resource,
+        agent=item.agent,
+        sensitivity=item.sensitivity,
+        tags=tuple(item.tags or ()),
+        correlation_id=item.correlation_id or "",
+        data=json.loads(item.data),
+    )

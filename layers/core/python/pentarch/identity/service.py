@@ -1,0 +1,153 @@
+"""From the credential of a request to its caller, in at most one read (two when the public keys are not known yet).
+
+What was read is kept for `CACHE_S` seconds, so a revocation is felt everywhere within that time.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pentarch.identity import federation, store, tokens
+from pentarch.identity.credentials import Credential, matches
+from pentarch.identity.errors import AuthenticationError
+from pentarch.identity.model import Caller, Kind, Principal, Status, Tenant
+from pentarch.platform.tables import Table, batch_get
+
+CACHE_S = 30
+"""Revocation takes effect within a minute; half of that leaves room for DynamoDB's own replication."""
+_CACHE_ENTRIES = 1_000
+
+Place = tuple[type[Table], str, str]
+
+
+@dataclass(slots=True)
+class Authenticator:
+    """Remembers what it read; one per process."""
+
+    issuers: tuple[federation.Issuer, ...] = ()
+    _cache: dict[tuple[str, str], tuple[float, Any]] = field(default_factory=dict)
+
+    def authenticate(
+        self, headers: Mapping[str, str], at: datetime, *, also: Callable[[str], Place] | None = None
+    ) -> tuple[Caller, Any]:
+        """The caller, and the item that `also` places (given the tenant), read in the same call."""
+        secret = _presented(headers)
+        key = Credential.parse(secret, "pk")
+        if key is not None:
+            return self._by_key(key, at, also)
+        if secret.count(".") == 2:  # noqa: PLR2004 (a JWT has three parts)
+            return self._by_token(secret, at, also)
+        raise AuthenticationError
+
+    def _by_key(self, key: Credential, at: datetime, also: Callable[[str], Place] | None) -> tuple[Caller, Any]:
+        place = (key.tenant, store.principal_key(Kind.KEY, key.record))
+        [item], tenant, extra = self._read(key.tenant, [place], at, also)
+        if item is None:
+            raise AuthenticationError
+        principal = store.to_principal(item)
+        if not matches(key.secret, principal.secret_hash):
+            raise AuthenticationError
+        return _caller(principal, tenant, principal.scopes, at), extra
+
+    def _by_token(self, token: str, at: datetime, also: Callable[[str], Place] | None) -> tuple[Caller, Any]:
+        header, written = tokens.unverified(token)
+        if written.get("iss") != tokens.ISSUER:
+            return self._by_issuer(token, written, at, also)
+        claims = tokens.verify(token, self._public_keys(str(header.get("kid")), at), at=at)
+        places = [(claims.tenant, store.principal_key(claims.kind, claims.name))]
+        if claims.session is not None:
+            places.append((claims.tenant, store.session_key(claims.session)))
+        items, tenant, extra = self._read(claims.tenant, places, at, also)
+        if any(item is None or item.status != Status.ACTIVE for item in items):
+            raise AuthenticationError
+        principal = store.to_principal(items[0])
+        if claims.session is not None and store.to_session(items[1]).version != principal.session_version:
+            raise AuthenticationError
+        return _caller(principal, tenant, claims.scopes or principal.scopes, at), extra
+
+    def _by_issuer(
+        self, token: str, written: Mapping[str, Any], at: datetime, also: Callable[[str], Place] | None
+    ) -> tuple[Caller, Any]:
+        issuer = next((one for one in self.issuers if one.issuer == written.get("iss")), None)
+        if issuer is None:
+            raise AuthenticationError
+        identity = federation.verify(token, issuer)
+        _, tenant, extra = self._read(identity.tenant, [], at, also)
+        if tenant.status is not Status.ACTIVE:
+            raise AuthenticationError
+        caller = Caller(
+            tenant=tenant.id,
+            subject=f"{Kind.FEDERATED}:{identity.subject}",
+            kind=Kind.FEDERATED,
+            roles=identity.roles,
+            scopes=(),
+            tier=tenant.tier,
+            requests_per_hour=tenant.requests_per_hour,
+            monthly_budget_nano_usd=tenant.monthly_budget_nano_usd,
+        )
+        return caller, extra
+
+    def _public_keys(self, key_id: str, at: datetime) -> Mapping[str, str]:
+        place = store.PUBLIC_KEYS
+        known = self._recall(place, at)
+        if known is None or key_id not in (known.public_keys or {}):
+            # Consistent: the key may have been published a moment ago.
+            [known] = batch_get([(store.IdentityItem, *place)], consistent=True)
+            self._keep(place, known, at)
+        return (known.public_keys or {}) if known else {}
+
+    def _read(
+        self, tenant_id: str, places: list[tuple[str, str]], at: datetime, also: Callable[[str], Place] | None
+    ) -> tuple[list[Any], Tenant, Any]:
+        """Items, tenant and the extra item: from memory where they are young enough, else all in one call."""
+        wanted = [*places, (tenant_id, store.TENANT_KEY)]
+        known = {place: self._recall(place, at) for place in wanted}
+        missing = [place for place, item in known.items() if item is None]
+        keys: list[Place] = [(store.IdentityItem, *place) for place in missing]
+        if also is not None:
+            keys.append(also(tenant_id))
+        found = batch_get(keys) if keys else []
+        for place, item in zip(missing, found, strict=False):
+            known[place] = item
+            self._keep(place, item, at)
+        tenant = known[tenant_id, store.TENANT_KEY]
+        if tenant is None:
+            raise AuthenticationError
+        return [known[place] for place in places], store.to_tenant(tenant), found[-1] if also else None
+
+    def _recall(self, place: tuple[str, str], at: datetime) -> Any:  # noqa: ANN401 (a table's item)
+        since, item = self._cache.get(place, (0.0, None))
+        return item if at.timestamp() - since < CACHE_S else None
+
+    def _keep(self, place: tuple[str, str], item: Any, at: datetime) -> None:  # noqa: ANN401 (a table's item)
+        if item is None:
+            return  # a key that was made a moment ago must work at once
+        if len(self._cache) >= _CACHE_ENTRIES:
+            self._cache.clear()
+        self._cache[place] = (at.timestamp(), item)
+
+
+def _presented(headers: Mapping[str, str]) -> str:
+    scheme, _, bearer = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and bearer:
+        return bearer.strip()
+    secret = headers.get("x-api-key", "").strip()
+    if not secret:
+        raise AuthenticationError
+    return secret
+
+
+def _caller(principal: Principal, tenant: Tenant, scopes: tuple[str, ...], at: datetime) -> Caller:
+    if not principal.is_usable(at) or tenant.status is not Status.ACTIVE:
+        raise AuthenticationError
+    return Caller(
+        tenant=tenant.id,
+        subject=principal.subject,
+        kind=principal.kind,
+        roles=principal.roles,
+        scopes=scopes,
+        tier=tenant.tier,
+        requests_per_hour=tenant.requests_per_hour,
+        monthly_budget_nano_usd=tenant.monthly_budget_nano_usd,
+    )

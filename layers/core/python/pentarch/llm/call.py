@@ -1,0 +1,197 @@
+"""One governed call, from what was asked to the event that tells of it: values and pure rules."""
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pentarch.events.model import Event, happened
+from pentarch.identity.model import Caller
+from pentarch.llm.catalogue import Catalogue
+from pentarch.llm.errors import ModelNotFoundError, PolicyRefusedError, PromptTooLongError
+from pentarch.llm.model import Completion, ModelSpec, Prompt, Sensitivity, Usage
+from pentarch.llm.providers.estimate import estimate_tokens
+from pentarch.llm.sensitivity import POLICY_VERSION, Findings, classify, inspect
+from pentarch.routing.model import Candidate, Decision, Need
+from pentarch.routing.rules import CAPACITY, CLEARANCE, decide
+
+CHAT = "chat"
+EMBEDDINGS = "embeddings"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """What a caller asks for, in no dialect."""
+
+    prompt: Prompt
+    model: str
+    action: str = "llm_generate"
+    declared: Sensitivity | None = None
+    agent: str | None = None
+    cache_ttl_s: int | None = None
+    correlation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What governance found about a request, before any backend hears of it."""
+
+    sensitivity: Sensitivity
+    findings: Findings
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What a backend, or the cache, gave."""
+
+    model: str
+    provider: str
+    completion: Completion
+    cost_nano_usd: int
+    cached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a call."""
+
+    completion: Completion
+    model: str
+    provider: str
+    requested_model: str
+    sensitivity: Sensitivity
+    cached: bool
+    seconds: float
+    cost_nano_usd: int
+    event_id: str
+
+
+def assess(request: ModelRequest, catalogue: Catalogue, capability: str = CHAT) -> Assessment:
+    """Classify and choose; raises what makes the call impossible, before it costs anything."""
+    if not catalogue.knows(request.model):
+        msg = f"no model is named {request.model!r}"
+        raise ModelNotFoundError(msg, details={"field": "model", "reason": "Model not found"})
+    text = request.prompt.text
+    findings = inspect(text)
+    sensitivity = classify(request.declared, findings)
+    need = Need(
+        capability,
+        sensitivity.rank,
+        size=estimate_tokens(text),
+        asked_for=request.model,
+    )
+    decision = decide((_candidate(backend.spec) for backend in catalogue.backends.values()), need)
+    return Assessment(sensitivity, findings, decision)
+
+
+def refusal(request: ModelRequest, assessment: Assessment) -> Exception | None:
+    """Why no backend can take a request; None when one can."""
+    decision = assessment.decision
+    if decision.order:
+        return None
+    reasons = set(decision.excluded.values())
+    if CAPACITY in reasons:
+        msg = "prompt: longer than the context window of every model that may see it"
+        return PromptTooLongError(msg, details={"field": "prompt", "tokens": estimate_tokens(request.prompt.text)})
+    if CLEARANCE in reasons:
+        msg = f"no model may see a prompt of class {assessment.sensitivity}"
+        return PolicyRefusedError(
+            msg, details={"sensitivity": assessment.sensitivity, "policy_version": POLICY_VERSION}
+        )
+    msg = "no model here can do this"
+    return ModelNotFoundError(msg, details={"field": "model"})
+
+
+def _candidate(spec: ModelSpec) -> Candidate:
+    return Candidate(
+        id=spec.name,
+        capabilities=frozenset(spec.features),
+        clearance=None if spec.max_sensitivity is None else spec.max_sensitivity.rank,
+        capacity=spec.context_window,
+        cost_nano_usd=500 * (spec.input_nano_usd + spec.output_nano_usd),
+        preference=spec.preference,
+    )
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def prompt_digest(prompt: Prompt) -> str:
+    """SHA-256 of the conversation as JSON: it shows later that a prompt is the one, without keeping it."""
+    messages = [[message.role, message.content] for message in prompt.messages]
+    return digest(json.dumps(messages, separators=(",", ":"), ensure_ascii=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request on its way, and how its event is written whatever becomes of it."""
+
+    caller: Caller
+    request: ModelRequest
+    assessment: Assessment
+    started: float
+    """On the clock of `time.perf_counter`."""
+
+    def event(self, outcome: str, at: datetime, served: Served | None = None, **facts: Any) -> Event:  # noqa: ANN401
+        """The event of an outcome: kinds and counts of what was found in the text, never the text."""
+        request, assessment = self.request, self.assessment
+        data: dict[str, Any] = {
+            "outcome": outcome,
+            "requested_model": request.model,
+            "policy_version": POLICY_VERSION,
+            "findings": dict(assessment.findings.counts),
+            "excluded": dict(assessment.decision.excluded),
+            "prompt_sha256": prompt_digest(request.prompt),
+            **facts,
+        }
+        if served is not None:
+            data |= self._facts(served)
+        return happened(
+            at,
+            self.caller.tenant,
+            f"llm.{outcome}",
+            action=request.action,
+            actor=self.caller.subject,
+            resource=served.model if served else request.model,
+            agent=request.agent,
+            sensitivity=str(assessment.sensitivity),
+            tags=("data_processing", "access_control"),
+            correlation_id=request.correlation_id,
+            data=data,
+        )
+
+    def _facts(self, served: Served) -> dict[str, Any]:
+        # A cached answer was paid for when it was made: it consumes nothing now.
+        usage = Usage(0, 0) if served.cached else served.completion.usage
+        return {
+            "model": served.model,
+            "provider": served.provider,
+            "cached": served.cached,
+            "answer_sha256": digest(served.completion.text),
+            "finish_reason": served.completion.finish_reason,
+            "prompt_tokens": usage.prompt_tokens,
+            "completion_tokens": usage.completion_tokens,
+            "tokens_estimated": usage.estimated,
+            "cost_nano_usd": served.cost_nano_usd,
+            "latency_ms": round(self.seconds() * 1000),
+        }
+
+    def seconds(self) -> float:
+        return time.perf_counter() - self.started
+
+    def answer(self, served: Served, event_id: str) -> Answer:
+        return Answer(
+            completion=served.completion,
+            model=served.model,
+            provider=served.provider,
+            requested_model=self.request.model,
+            sensitivity=self.assessment.sensitivity,
+            cached=served.cached,
+            seconds=self.seconds(),
+            cost_nano_usd=served.cost_nano_usd,
+            event_id=event_id,
+        )

@@ -1,0 +1,158 @@
+"""Which models can be called, and through whom: read from the providers' secret, the local model always among them.
+
+The secret holds `{"providers": [...]}`; each provider has `name`, `kind` ("openai" or "bedrock"), for "openai" a
+`base_url` and an `api_key`, optionally `models` (names, or objects with prices and windows) and a `data_policy`
+(`max_sensitivity`, `region`). What has no data policy may see PUBLIC prompts only.
+"""
+
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from pentarch.llm import extractive
+from pentarch.llm.errors import UpstreamError
+from pentarch.llm.model import ModelSpec, Provider, Sensitivity
+from pentarch.platform import clients
+from pentarch.platform.money import NANO_PER_USD
+from pentarch.platform.observability import logger
+
+LIFETIME_S = 300
+"""How long a process keeps what it read: a changed secret is felt everywhere within that time."""
+_LIST_TIMEOUT_S = 5
+_DEFAULT_WINDOW = 8192
+_PREFERENCE = {"openai": 10, "bedrock": 10}
+_TOKENS_PER_PRICE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A model and the way to it."""
+
+    spec: ModelSpec
+    provider: Provider
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    backends: Mapping[str, Backend] = field(default_factory=dict)
+    """By the model's name; when two providers offer one name, the first in the secret has it."""
+    unavailable: Mapping[str, str] = field(default_factory=dict)
+    """Providers that could not be asked for their models, and the kind of failure."""
+
+    def knows(self, model: str) -> bool:
+        """Whether a caller may ask for a name: it is offered, or well-known and so replaceable by another model."""
+        return model in self.backends or model in known_models()
+
+
+def local() -> dict[str, Backend]:
+    if not extractive.available():
+        return {}
+    return {extractive.SPEC.name: Backend(extractive.SPEC, extractive.ExtractiveProvider())}
+
+
+_loaded: tuple[float, Catalogue] | None = None
+
+
+def current() -> Catalogue:
+    """The catalogue, read again when it is older than `LIFETIME_S`; the secret is one AWS call each time."""
+    global _loaded  # noqa: PLW0603 (one per process is the point)
+    now = time.monotonic()
+    if _loaded is None or now - _loaded[0] > LIFETIME_S:
+        secret = os.environ.get("PROVIDERS_SECRET")
+        text = clients.secretsmanager().get_secret_value(SecretId=secret)["SecretString"] if secret else "{}"
+        _loaded = now, read(text)
+    return _loaded[1]
+
+
+def forget() -> None:
+    """Read the secret at the next use."""
+    global _loaded  # noqa: PLW0603 (see `current`)
+    _loaded = None
+
+
+def read(text: str) -> Catalogue:
+    """A catalogue from the secret's text. A broken entry takes itself out, not the others."""
+    backends: dict[str, Backend] = {}
+    unavailable: dict[str, str] = {}
+    for entry in _entries(text):
+        name = str(entry.get("name", "?"))
+        try:
+            provider = _provider(entry)
+            for spec in _specs(entry, provider):
+                backends.setdefault(spec.name, Backend(spec, provider))
+        except (UpstreamError, KeyError, ValueError, TypeError) as error:
+            unavailable[name] = type(error).__name__
+            logger().warning("provider left out", provider=name, reason=type(error).__name__)
+    for name, backend in local().items():
+        backends.setdefault(name, backend)
+    return Catalogue(backends, unavailable)
+
+
+def _entries(text: str) -> list[dict[str, Any]]:
+    try:
+        found = json.loads(text or "{}").get("providers", [])
+    except (ValueError, AttributeError):
+        logger().error("the providers' secret is not a JSON object")
+        return []
+    return [entry for entry in found if isinstance(entry, dict)]
+
+
+def _provider(entry: Mapping[str, Any]) -> Provider:
+    match entry["kind"]:
+        case "openai":
+            from pentarch.llm.providers.openai_compatible import OpenAICompatibleProvider
+
+            return OpenAICompatibleProvider(str(entry["name"]), str(entry["base_url"]), entry.get("api_key"))
+        case "bedrock":
+            from pentarch.llm.providers.bedrock import BedrockProvider
+
+            return BedrockProvider(str(entry["name"]), clients.bedrock_runtime(read_timeout=60))
+        case kind:
+            msg = f"{kind!r} is no kind of provider"
+            raise ValueError(msg)
+
+
+def _specs(entry: Mapping[str, Any], provider: Provider) -> Iterator[ModelSpec]:
+    offered = entry.get("models")
+    if offered is None:
+        lister = getattr(provider, "list_models", None)
+        if lister is None:
+            msg = "a provider of this kind needs a list of models"
+            raise ValueError(msg)
+        offered = lister(timeout=_LIST_TIMEOUT_S)
+    policy = entry.get("data_policy") or {}
+    clearance = policy.get("max_sensitivity")
+    for one in offered:
+        given: Mapping[str, Any] = {"name": one} if isinstance(one, str) else one
+        facts = {**known_models().get(str(given["name"]), {}), **given}
+        window = int(facts.get("context_window", _DEFAULT_WINDOW))
+        yield ModelSpec(
+            name=str(given["name"]),
+            provider=str(entry["name"]),
+            context_window=window,
+            max_output_tokens=int(facts.get("max_output_tokens", window)),
+            input_nano_usd=_nano_per_token(facts.get("input_usd_per_million", 0)),
+            output_nano_usd=_nano_per_token(facts.get("output_usd_per_million", 0)),
+            features=tuple(facts.get("features", ("chat", "completion"))),
+            description=str(facts.get("description", "")),
+            max_sensitivity=None if clearance is None else Sensitivity(clearance),
+            region=policy.get("region"),
+            preference=int(entry.get("preference", _PREFERENCE[entry["kind"]])),
+        )
+
+
+def _nano_per_token(usd_per_million: float) -> int:
+    return round(usd_per_million * NANO_PER_USD / _TOKENS_PER_PRICE)
+
+
+@cache
+def known_models() -> Mapping[str, Mapping[str, Any]]:
+    """Facts of models that callers ask for by name, whether or not a provider here offers them."""
+    text = files("pentarch.llm").joinpath("known_models.json").read_text()
+    models: dict[str, dict[str, Any]] = json.loads(text)["models"]
+    return models

@@ -1,0 +1,147 @@
+"""The values of a model call: what is asked, what a backend is, what it answered."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class Sensitivity(StrEnum):
+    """How confidential a prompt is; `rank` orders the classes."""
+
+    PUBLIC = "PUBLIC"
+    INTERNAL = "INTERNAL"
+    SENSITIVE = "SENSITIVE"
+    CRITICAL = "CRITICAL"
+
+    @property
+    def rank(self) -> int:
+        return _RANKS[self]
+
+
+_RANKS = {name: rank for rank, name in enumerate(Sensitivity)}
+
+
+class Role(StrEnum):
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How a model is to write; what is None is left to the model."""
+
+    max_tokens: int = 1000
+    temperature: float = 0.7
+    top_p: float | None = None
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    stop: tuple[str, ...] = ()
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A conversation that ends with the message to answer."""
+
+    messages: tuple[Message, ...]
+    sampling: Sampling = field(default_factory=Sampling)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(message.content for message in self.messages)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one call; `estimated` when the backend did not count them itself."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    estimated: bool = False
+
+    @property
+    def total_tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A finished answer. `finish_reason` is "stop", "length" or "content_filter"."""
+
+    text: str
+    finish_reason: str
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Embeddings:
+    """One vector per input text, in the order of the inputs."""
+
+    vectors: tuple[tuple[float, ...], ...]
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A model that can be called, as the catalogue holds it."""
+
+    name: str
+    provider: str
+    context_window: int
+    """Tokens of prompt and answer together."""
+    max_output_tokens: int
+    input_nano_usd: int
+    """Nano-dollars per prompt token."""
+    output_nano_usd: int
+    """Nano-dollars per answer token."""
+    features: tuple[str, ...] = ("chat", "completion")
+    description: str = ""
+    max_sensitivity: Sensitivity | None = None
+    """The most confidential class that this backend may see; None: nobody said, so nothing but PUBLIC."""
+    region: str | None = None
+    preference: int = 0
+    """Among feasible models, the higher one is asked first."""
+
+    def cost(self, usage: Usage) -> int:
+        """Nano-dollars for a call's tokens."""
+        return usage.prompt_tokens * self.input_nano_usd + usage.completion_tokens * self.output_nano_usd
+
+
+class CompletionStream(Protocol):
+    """An answer that arrives piece by piece.
+
+    Iterating gives non-empty pieces of text. `finish_reason` and `usage` are final once iteration has ended, and the
+    best known before that. `close` may be called at any time and from another thread: it stops the upstream call.
+    A failure is raised from iteration as an `UpstreamError`.
+    """
+
+    finish_reason: str
+    usage: Usage
+
+    def __iter__(self) -> Iterator[str]: ...
+
+    def close(self) -> None: ...
+
+
+class Provider(Protocol):
+    """One way to reach models.
+
+    All methods block, raise `pentarch.llm.errors.UpstreamError`, and honour `timeout`: seconds for the whole call; for
+    a stream until the first piece and between two pieces.
+    """
+
+    name: str
+
+    def complete(self, model: str, prompt: Prompt, *, timeout: float) -> Completion: ...
+
+    def stream(self, model: str, prompt: Prompt, *, timeout: float) -> CompletionStream: ...
+
+    def embed(self, model: str, texts: Sequence[str], *, timeout: float) -> Embeddings: ...

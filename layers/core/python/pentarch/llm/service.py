@@ -1,0 +1,222 @@
+"""The engine behind every model call: classify, choose, call with fallback, and write the event.
+
+Who asks was let in before (`pentarch.web.admission`, or a job's own record); everything else that governance demands
+happens here, for every dialect, every worker, and answers from the cache as well.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TypeVar
+
+from pentarch.events import store as events
+from pentarch.identity.model import Caller
+from pentarch.llm import cache, catalogue
+from pentarch.llm.call import CHAT, EMBEDDINGS, Answer, Call, ModelRequest, Served, assess, refusal
+from pentarch.llm.catalogue import Backend, Catalogue
+from pentarch.llm.errors import PromptRefusedError, UpstreamError, UpstreamUnavailableError
+from pentarch.llm.model import Completion, CompletionStream, Embeddings, ModelSpec
+from pentarch.llm.providers.breaker import CircuitBreaker
+from pentarch.llm.sensitivity import POLICY_VERSION
+from pentarch.platform import clock
+from pentarch.platform.errors import PentarchError
+from pentarch.platform.observability import logger
+from pentarch.platform.tables import Transaction
+
+MODEL_TIMEOUT_S = 25.0
+"""For all backends of one call together: below the 29 s after which API Gateway gives up on a buffered answer."""
+_LEAST_ATTEMPT_S = 1.0
+
+Result = TypeVar("Result")
+WithAnswer = Callable[[Transaction, Answer], None]
+"""Adds what belongs to an answer to the transaction of its event."""
+
+
+@dataclass(slots=True)
+class Gateway:
+    """One per process: it remembers which backends fail."""
+
+    load: Callable[[], Catalogue] = catalogue.current
+    timeout_s: float = MODEL_TIMEOUT_S
+    breakers: dict[str, CircuitBreaker] = field(default_factory=dict)
+
+    def models(self) -> list[ModelSpec]:
+        return [backend.spec for backend in self.load().backends.values()]
+
+    def complete(self, caller: Caller, request: ModelRequest, *, also: WithAnswer | None = None) -> Answer:
+        """Answer a request; `also` may add to the transaction that writes the event."""
+        known = self.load()
+        call = _assessed(caller, request, known)
+        key = _cache_key(call)
+        hit = _from_cache(key)
+        if hit is not None:
+            return _settle(call, hit, "cached", also=also)
+
+        def ask(backend: Backend, timeout: float) -> Completion:
+            return backend.provider.complete(backend.spec.name, request.prompt, timeout=timeout)
+
+        backend, completion = self._first_that_answers(call, known, ask)
+        return _settle(call, _served(backend, completion), "completed", key=key, also=also)
+
+    def stream(self, caller: Caller, request: ModelRequest) -> "AnswerStream":
+        """Begin an answer. The first piece is there when this returns, so a failure before it can still fall back."""
+        known = self.load()
+        call = _assessed(caller, request, known)
+        key = _cache_key(call)
+        hit = _from_cache(key)
+        if hit is not None:
+            return AnswerStream(iter([hit.completion.text]), lambda: None, lambda *_: _settle(call, hit, "cached"))
+
+        def ask(backend: Backend, timeout: float) -> tuple[CompletionStream, Iterator[str]]:
+            stream = backend.provider.stream(backend.spec.name, request.prompt, timeout=timeout)
+            pieces = iter(stream)
+            first = next(pieces, None)
+            return stream, pieces if first is None else chain([first], pieces)
+
+        backend, (stream, pieces) = self._first_that_answers(call, known, ask)
+
+        def settle(text: str, outcome: str) -> Answer:
+            # An answer that did not come to its end was paid for as far as it came, and is not kept.
+            served = _served(backend, Completion(text, stream.finish_reason, stream.usage))
+            return _settle(call, served, outcome, key=key if outcome == "completed" else None)
+
+        return AnswerStream(pieces, stream.close, settle)
+
+    def embed(self, caller: Caller, request: ModelRequest, texts: Sequence[str]) -> tuple[Embeddings, Answer]:
+        known = self.load()
+        call = _assessed(caller, request, known, EMBEDDINGS)
+
+        def ask(backend: Backend, timeout: float) -> Embeddings:
+            return backend.provider.embed(backend.spec.name, texts, timeout=timeout)
+
+        backend, embeddings = self._first_that_answers(call, known, ask)
+        served = _served(backend, Completion("", "stop", embeddings.usage))
+        return embeddings, _settle(call, served, "completed")
+
+    def _first_that_answers(
+        self, call: Call, known: Catalogue, ask: Callable[[Backend, float], Result]
+    ) -> tuple[Backend, Result]:
+        """Ask the feasible backends in their order. A prompt that one calls invalid is not shown to the others."""
+        deadline = time.monotonic() + self.timeout_s
+        failures: list[tuple[str, PentarchError]] = []
+        for name in call.assessment.decision.order:
+            breaker = self.breakers.setdefault(name, CircuitBreaker())
+            remaining = deadline - time.monotonic()
+            if remaining < _LEAST_ATTEMPT_S or not breaker.allow(time.monotonic()):
+                continue
+            backend = known.backends[name]
+            try:
+                result = ask(backend, remaining)
+            except UpstreamError as error:
+                breaker.failed(time.monotonic())
+                failures.append((name, error))
+                logger().warning("backend failed", model=name, reason=type(error).__name__)
+            except PromptRefusedError as error:
+                breaker.succeeded(time.monotonic())
+                _record_failure(call, [(name, error)])
+                raise
+            except BaseException:
+                breaker.released()
+                raise
+            else:
+                breaker.succeeded(time.monotonic())
+                return backend, result
+        _record_failure(call, failures)
+        if failures:
+            raise failures[-1][1]
+        msg = "every model that may see this prompt failed a moment ago"
+        raise UpstreamUnavailableError(msg, retry_after=30)
+
+
+def _assessed(caller: Caller, request: ModelRequest, known: Catalogue, capability: str = CHAT) -> Call:
+    """The call, judged; a refusal by policy is a fact too and is written before it is told."""
+    started = time.perf_counter()
+    call = Call(caller, request, assess(request, known, capability), started)
+    refused = refusal(request, call.assessment)
+    if refused is not None:
+        events.append(call.event("refused", clock.now(), reason=type(refused).__name__))
+        raise refused
+    return call
+
+
+def _cache_key(call: Call) -> cache.CacheKey | None:
+    if not call.request.cache_ttl_s:
+        return None
+    return cache.CacheKey.of(
+        call.caller.tenant,
+        call.request.prompt,
+        asked_for=call.request.model,
+        sensitivity=call.assessment.sensitivity,
+        policy_version=POLICY_VERSION,
+    )
+
+
+def _from_cache(key: cache.CacheKey | None) -> Served | None:
+    hit = cache.find(key, clock.now()) if key else None
+    return Served(hit.model, hit.provider, hit.completion, cost_nano_usd=0, cached=True) if hit else None
+
+
+def _served(backend: Backend, completion: Completion) -> Served:
+    spec = backend.spec
+    return Served(spec.name, spec.provider, completion, spec.cost(completion.usage))
+
+
+def _record_failure(call: Call, failures: Sequence[tuple[str, PentarchError]]) -> None:
+    attempts = [{"model": name, "reason": type(error).__name__} for name, error in failures]
+    events.append(call.event("failed", clock.now(), attempts=attempts))
+
+
+def _settle(
+    call: Call,
+    served: Served,
+    outcome: str,
+    *,
+    key: cache.CacheKey | None = None,
+    also: WithAnswer | None = None,
+) -> Answer:
+    """Write what became of a call: its event, with the cached answer and whatever `also` adds, or nothing at all."""
+    at = clock.now()
+    event = call.event(outcome, at, served)
+    answer = call.answer(served, event.id)
+    transaction = Transaction()
+    events.record(transaction, event)
+    if key is not None:
+        kept = cache.CachedAnswer(served.completion, served.model, served.provider)
+        cache.keep(transaction, key, kept, ttl_s=call.request.cache_ttl_s or 0, at=at)
+    if also is not None:
+        also(transaction, answer)
+    transaction.commit()
+    return answer
+
+
+class AnswerStream:
+    """Pieces of a governed answer. Whatever becomes of it, `finish` writes the one event that tells of it."""
+
+    def __init__(self, pieces: Iterator[str], stop: Callable[[], None], settle: Callable[[str, str], Answer]) -> None:
+        self._pieces = pieces
+        self._stop = stop
+        self._settle = settle
+        self._text: list[str] = []
+        self._outcome = "abandoned"
+        self._answer: Answer | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        try:
+            for piece in self._pieces:
+                self._text.append(piece)
+                yield piece
+        except UpstreamError:
+            self._outcome = "interrupted"
+            raise
+        self._outcome = "completed"
+
+    def stop(self) -> None:
+        """Stop the upstream call: nobody waits for it any more. May be called from another thread."""
+        self._stop()
+
+    def finish(self) -> Answer:
+        """Write the event, once; before the end of the pieces this counts as abandoned."""
+        if self._answer is None:
+            self._answer = self._settle("".join(self._text), self._outcome)
+        return self._answer

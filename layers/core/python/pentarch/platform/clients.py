@@ -1,0 +1,70 @@
+"""AWS clients: made once per process, with time-outs far below the API's own limit.
+
+Endpoints, region and credentials come from the environment, as every AWS SDK reads them; nothing here knows whether
+it talks to AWS or to an emulator.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_s3 import S3Client
+    from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_sqs import SQSClient
+
+CONNECT_TIMEOUT_S = 2
+READ_TIMEOUT_S = 5
+"""A table answers in milliseconds; what takes longer is retried on another connection."""
+MAX_ATTEMPTS = 4
+
+
+@cache
+def _client(service: str, **options: Any) -> Any:  # noqa: ANN401 (boto3 makes its classes at run time)
+    import boto3  # noqa: TID251 (this is the one place)
+    from botocore.config import Config
+
+    settings: dict[str, Any] = {
+        "connect_timeout": CONNECT_TIMEOUT_S,
+        "read_timeout": READ_TIMEOUT_S,
+        "retries": {"total_max_attempts": MAX_ATTEMPTS, "mode": "standard"},
+    }
+    make: Any = boto3.client
+    return make(service, config=Config(**(settings | options)))
+
+
+def dynamodb() -> "DynamoDBClient":
+    """The one DynamoDB client of the process; PynamoDB's models share it (see `tables`)."""
+    return _client("dynamodb", parameter_validation=False)  # type: ignore[no-any-return]
+
+
+def s3() -> "S3Client":
+    """Signature version 4 in path style, because only that makes presigned URLs that every endpoint checks."""
+    return _client(  # type: ignore[no-any-return]
+        "s3", signature_version="s3v4", s3=_Fixed({"addressing_style": "path"}), read_timeout=60
+    )
+
+
+def sqs() -> "SQSClient":
+    return _client("sqs")  # type: ignore[no-any-return]
+
+
+def secretsmanager() -> "SecretsManagerClient":
+    return _client("secretsmanager")  # type: ignore[no-any-return]
+
+
+def bedrock_runtime(read_timeout: float) -> Any:  # noqa: ANN401 (its stubs are not worth a dependency)
+    """`read_timeout` in seconds; retries are the gateway's business, so this client makes none."""
+    return _client("bedrock-runtime", read_timeout=read_timeout, retries=_Fixed({"total_max_attempts": 1}))
+
+
+class _Fixed(dict[str, Any]):
+    """A dictionary that may be part of a cache's key: nobody changes it."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(sorted(self.items())))
+
+
+def forget() -> None:
+    """Let the next use make new clients: for tests, where AWS is replaced between two of them."""
+    _client.cache_clear()

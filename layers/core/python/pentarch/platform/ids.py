@@ -1,0 +1,36 @@
+"""Identifiers: time-ordered UUIDs, and short random names."""
+
+import secrets
+import time
+import uuid
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base 32: no letter is taken for a digit."""
+
+
+def uuid7(at_ms: int | None = None) -> str:
+    """A UUID of version 7 (RFC 9562), whose text sorts by its time; `at_ms` is Unix time in milliseconds."""
+    stamp = time.time_ns() // 1_000_000 if at_ms is None else at_ms
+    value = (stamp & 0xFFFF_FFFF_FFFF) << 80 | secrets.randbits(80)
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return str(uuid.UUID(int=value))
+
+
+def uuid7_floor(at_ms: int) -> str:
+    """The lowest UUID of version 7 of a millisecond: a bound for key ranges."""
+    return str(uuid.UUID(int=(at_ms & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | 0x2 << 62))
+
+
+def uuid7_ms(identifier: str) -> int:
+    """The Unix time in milliseconds that a version 7 UUID carries; ValueError when it is none."""
+    value = uuid.UUID(identifier)
+    if value.version != 7:  # noqa: PLR2004 (the version's number is its name)
+        msg = f"{identifier!r} is not a UUID of version 7"
+        raise ValueError(msg)
+    return value.int >> 80
+
+
+def short_id(prefix: str, length: int = 16) -> str:
+    """A random name like `job_4k2m...`; 16 letters carry 80 bits."""
+    return f"{prefix}_{''.join(secrets.choice(_ALPHABET) for _ in range(length))}"

@@ -1,0 +1,38 @@
+"""What is chosen from, what is needed, and what was decided."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something that could serve a request: a model of a provider, for example."""
+
+    id: str
+    capabilities: frozenset[str]
+    clearance: int | None
+    """The rank of the most confidential class that it may see; None: nobody said, which counts as the lowest."""
+    capacity: int
+    """Tokens that one request may hold."""
+    cost_nano_usd: int
+    """For a thousand tokens, half of them answer."""
+    preference: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a request demands. Every demand must hold: there is no trading one for another."""
+
+    capability: str
+    sensitivity: int
+    size: int
+    asked_for: str | None = None
+    """A candidate that the caller named: it goes first if it is feasible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Feasible candidates, the best first, and why each of the others is not among them."""
+
+    order: tuple[str, ...]
+    excluded: Mapping[str, str] = field(default_factory=dict)

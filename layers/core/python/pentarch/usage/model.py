@@ -1,0 +1,34 @@
+"""What a tenant used: counted from the event log, and from nothing else."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Consumption:
+    """Amounts that add up exactly: money in whole nano-dollars."""
+
+    requests: int = 0
+    cached_requests: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_nano_usd: int = 0
+
+    def __add__(self, other: "Consumption") -> "Consumption":
+        return Consumption(
+            self.requests + other.requests,
+            self.cached_requests + other.cached_requests,
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.cost_nano_usd + other.cost_nano_usd,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRow:
+    """One tenant's day with one model and one credential."""
+
+    day: date
+    model: str
+    subject: str
+    consumption: Consumption

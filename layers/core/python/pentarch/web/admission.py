@@ -1,0 +1,48 @@
+"""The gate that every request passes before its body is read: who asks, may they, and do they have requests left."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pentarch.identity.errors import PermissionDeniedError, QuotaExceededError
+from pentarch.identity.federation import read_issuers
+from pentarch.identity.model import Caller
+from pentarch.identity.service import Authenticator, Place
+from pentarch.limits import store as limits
+from pentarch.limits.model import Standing
+from pentarch.platform.money import NANO_PER_USD
+from pentarch.usage import store as usage
+from pentarch.web.access import SELF, Access
+
+
+@dataclass(slots=True)
+class Gate:
+    """One per process. At most two AWS calls a request: one read that memory often saves, one conditional write."""
+
+    authenticator: Authenticator = field(
+        default_factory=lambda: Authenticator(read_issuers(os.environ.get("OIDC_ISSUERS", "")))
+    )
+
+    def identify(self, headers: Mapping[str, str], access: Access, at: datetime) -> tuple[Caller, int]:
+        """The caller, and what its tenant has spent this month in nano-dollars (0 where nothing asks for it)."""
+
+        def spent_this_month(tenant: str) -> Place:
+            return usage.UsageItem, tenant, usage.month_key(at)
+
+        caller, item = self.authenticator.authenticate(headers, at, also=spent_this_month if access.spends else None)
+        return caller, usage.spent_nano_usd(item)
+
+    @staticmethod
+    def count(caller: Caller, access: Access, at: datetime) -> Standing:
+        return limits.count(caller.tenant, per_hour=caller.requests_per_hour, bucket=access.bucket, at=at)
+
+    @staticmethod
+    def authorize(caller: Caller, access: Access, spent_nano_usd: int, at: datetime) -> None:
+        """Refuse a caller that lacks the scope, or whose tenant has spent its month's budget."""
+        if access.scope is None or (access.scope != SELF and not caller.may(access.scope)):
+            raise PermissionDeniedError(access.scope or "")
+        budget = caller.monthly_budget_nano_usd
+        if access.spends and budget is not None and spent_nano_usd >= budget:
+            msg = "the budget of this month is spent"
+            raise QuotaExceededError(msg, details={"month": f"{at:%Y-%m}", "budget_usd": budget / NANO_PER_USD})

@@ -1,0 +1,62 @@
+"""What is known of the request at hand, beside the request itself."""
+
+import re
+import uuid
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from pentarch.identity.model import Caller
+from pentarch.limits.model import Standing
+
+_ACCEPTED_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """Filled as the request passes the gate; every reply's headers are made from it."""
+
+    correlation_id: str
+    caller: Caller | None = None
+    standing: Standing | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    """More headers for the reply."""
+
+
+_current: ContextVar[RequestContext | None] = ContextVar("pentarch_request", default=None)
+
+
+def begin(given_id: str | None) -> RequestContext:
+    """Start a request's context; a correlation id that is no plain token is replaced, not echoed."""
+    accepted = given_id if given_id and _ACCEPTED_ID.fullmatch(given_id) else str(uuid.uuid4())
+    context = RequestContext(accepted)
+    _current.set(context)
+    return context
+
+
+def current() -> RequestContext:
+    context = _current.get()
+    return context if context is not None else RequestContext(str(uuid.uuid4()))
+
+
+def context_of(request: Request) -> RequestContext:
+    found = request.scope.get("pentarch")
+    return found if isinstance(found, RequestContext) else current()
+
+
+async def _caller(request: Request) -> Caller:
+    caller = context_of(request).caller
+    if caller is None:
+        msg = "a public route asked for its caller"
+        raise RuntimeError(msg)
+    return caller
+
+
+async def _correlation_id(request: Request) -> str:
+    return context_of(request).correlation_id
+
+
+CurrentCaller = Annotated[Caller, Depends(_caller)]
+CorrelationId = Annotated[str, Depends(_correlation_id)]

@@ -1,0 +1,73 @@
+"""What surrounds every request: its correlation id, the headers of every reply, one log line, no naked error."""
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+
+from pentarch.platform.observability import logger
+from pentarch.web import context as contexts
+from pentarch.web.failures import response_for
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Scope = MutableMapping[str, Any]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+CORRELATION_HEADER = "X-Correlation-ID"
+
+
+class Frame:
+    """The outermost ASGI application. It turns what nobody caught into a 500 of the caller's dialect."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        context = contexts.begin(Headers(scope=scope).get(CORRELATION_HEADER))
+        scope["pentarch"] = context
+        status = 0
+
+        async def send_framed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _add_headers(MutableHeaders(scope=message), context)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_framed)
+        except Exception as error:
+            if status:
+                raise  # the reply has begun: the connection can only be cut
+            logger().exception("request failed", correlation_id=context.correlation_id)
+            await response_for(error, scope["path"], context)(scope, receive, send_framed)
+        finally:
+            caller = context.caller
+            logger().info(
+                "request",
+                correlation_id=context.correlation_id,
+                method=scope["method"],
+                route=getattr(scope.get("route"), "path", None),
+                status=status,
+                milliseconds=round((time.perf_counter() - started) * 1000, 1),
+                tenant=caller.tenant if caller else None,
+                subject=caller.subject if caller else None,
+            )
+
+
+def _add_headers(headers: MutableHeaders, context: contexts.RequestContext) -> None:
+    headers[CORRELATION_HEADER] = context.correlation_id
+    headers.setdefault("Cache-Control", "no-store")
+    headers["X-Content-Type-Options"] = "nosniff"
+    if context.standing is not None:
+        for name, value in context.standing.headers(time.time()).items():
+            headers[name] = value
+    for name, value in context.headers.items():
+        headers[name] = value

@@ -1,0 +1,79 @@
+"""The route class of every API: it lets a request in before the request's body is read."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
+
+from pentarch.platform import clock
+from pentarch.web import idempotency
+from pentarch.web.access import Access, access_of
+from pentarch.web.body import StrictRequest
+from pentarch.web.context import RequestContext, context_of
+
+Handle = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class GovernedRoute(APIRoute):
+    """A route that knows its access; see `pentarch.web.access`."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401 (FastAPI's)
+        self.access: Access = access_of(endpoint)
+        super().__init__(path, endpoint, **options)
+
+    def get_route_handler(self) -> Handle:
+        handle = super().get_route_handler()
+        access = self.access
+
+        async def open_to_all(request: Request) -> Response:
+            return await handle(StrictRequest(request.scope, request.receive))
+
+        async def governed(plain: Request) -> Response:
+            request = StrictRequest(plain.scope, plain.receive)
+            at = clock.now()
+            context = context_of(request)
+            gate = request.app.state.gate
+            context.caller, spent = gate.identify(request.headers, access, at)
+            context.standing = gate.count(context.caller, access, at)
+            gate.authorize(context.caller, access, spent, at)
+            if access.idempotent and idempotency.HEADER in request.headers:
+                return await _once(handle, request, context, access)
+            return await handle(request)
+
+        return open_to_all if access.scope is None else governed
+
+
+async def _once(handle: Handle, request: Request, context: RequestContext, access: Access) -> Response:
+    """Answer a request with an `Idempotency-Key`: at most one of its kind does the work."""
+    if context.caller is None:
+        msg = "a request is let in before its key is looked at"
+        raise RuntimeError(msg)
+    attempt = idempotency.Attempt(
+        tenant=context.caller.tenant,
+        subject=context.caller.subject,
+        route=f"{request.method} {request.url.path}",
+        key=request.headers[idempotency.HEADER],
+        request_body=await request.body(),
+        confidential=access.confidential,
+    )
+    first = attempt.begin(clock.now())
+    if first is not None:
+        context.headers["Idempotency-Replayed"] = "true"
+        return Response(first.body, first.status, media_type=first.media_type)
+    try:
+        response = await handle(request)
+    except Exception:
+        attempt.abandon()
+        raise
+    body = getattr(response, "body", None)
+    if response.status_code >= 400 or not body:  # noqa: PLR2004 (successes are below 400)
+        attempt.abandon()
+    else:
+        media_type = response.headers.get("content-type", "application/json")
+        attempt.complete(idempotency.Answer(response.status_code, media_type, bytes(body)))
+    return response
+
+
+def governed_router(**options: Any) -> APIRouter:  # noqa: ANN401 (FastAPI's options)
+    return APIRouter(route_class=GovernedRoute, **options)

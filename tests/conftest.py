@@ -1,0 +1,73 @@
+"""Fixtures for every level: sockets are closed, AWS is moto, tables are those of the template."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from pentarch.platform import clients
+from support.template import resources, table_variable
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """AWS in this process, with the template's tables, queues and buckets, and the environment that names them."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    clients.forget()
+    with mock_aws():
+        _make_tables(monkeypatch)
+        _make_queues(monkeypatch)
+        _make_buckets(monkeypatch)
+        _make_secrets(monkeypatch)
+        yield
+    clients.forget()
+
+
+def _make_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    dynamodb = boto3.client("dynamodb")
+    for logical_id, resource in resources("AWS::DynamoDB::Table").items():
+        properties = resource["Properties"]
+        wanted: dict[str, Any] = {
+            name: properties[name]
+            for name in ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes")
+            if name in properties
+        }
+        dynamodb.create_table(TableName=logical_id, **wanted)
+        monkeypatch.setenv(table_variable(logical_id), logical_id)
+
+
+def _make_queues(monkeypatch: pytest.MonkeyPatch) -> None:
+    sqs = boto3.client("sqs")
+    for logical_id in resources("AWS::SQS::Queue"):
+        url = sqs.create_queue(QueueName=logical_id)["QueueUrl"]
+        monkeypatch.setenv(_variable(logical_id, "Queue", "QUEUE_URL"), url)
+
+
+def _make_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
+    s3 = boto3.client("s3")
+    for logical_id in resources("AWS::S3::Bucket"):
+        name = logical_id.lower()
+        s3.create_bucket(Bucket=name)
+        monkeypatch.setenv(_variable(logical_id, "Bucket", "BUCKET"), name)
+
+
+def _make_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = boto3.client("secretsmanager")
+    for logical_id in resources("AWS::SecretsManager::Secret"):
+        arn = secrets.create_secret(Name=logical_id, SecretString="{}")["ARN"]
+        monkeypatch.setenv(_variable(logical_id, "Secret", "SECRET"), arn)
+
+
+def _variable(logical_id: str, suffix: str, ending: str) -> str:
+    """LlmWorkQueue -> LLM_WORK_QUEUE_URL, FilesBucket -> FILES_BUCKET."""
+    words = "".join(f"_{letter}" if letter.isupper() else letter for letter in logical_id.removesuffix(suffix))
+    return f"{words.strip('_').upper()}_{ending}"
