@@ -39,9 +39,7 @@ def template() -> dict[str, Any]:
 def resources(kind: str | None = None) -> dict[str, Any]:
     """Resources by logical id, of one type or all."""
     return {
-        name: resource
-        for name, resource in template()["Resources"].items()
-        if kind is None or resource["Type"] == kind
+        name: resource for name, resource in template()["Resources"].items() if kind is None or resource["Type"] == kind
     }
 
 

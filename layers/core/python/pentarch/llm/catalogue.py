@@ -55,39 +55,59 @@ def local() -> dict[str, Backend]:
     return {extractive.SPEC.name: Backend(extractive.SPEC, extractive.ExtractiveProvider())}
 
 
-_loaded: tuple[float, Catalogue] | None = None
+@dataclass(slots=True)
+class _Process:
+    """What this process holds on to: the catalogue for a while, the providers' connections while they serve."""
+
+    loaded: tuple[float, Catalogue] | None = None
+    providers: dict[str, Provider] = field(default_factory=dict)
+    """By the entry of the secret that they were made of."""
+
+
+_process = _Process()
 
 
 def current() -> Catalogue:
     """The catalogue, read again when it is older than `LIFETIME_S`; the secret is one AWS call each time."""
-    global _loaded  # noqa: PLW0603 (one per process is the point)
     now = time.monotonic()
-    if _loaded is None or now - _loaded[0] > LIFETIME_S:
+    if _process.loaded is None or now - _process.loaded[0] > LIFETIME_S:
         secret = os.environ.get("PROVIDERS_SECRET")
         text = clients.secretsmanager().get_secret_value(SecretId=secret)["SecretString"] if secret else "{}"
-        _loaded = now, read(text)
-    return _loaded[1]
+        _process.loaded = now, read(text)
+    return _process.loaded[1]
 
 
 def forget() -> None:
-    """Read the secret at the next use."""
-    global _loaded  # noqa: PLW0603 (see `current`)
-    _loaded = None
+    """Read the secret at the next use, and let go of the providers' connections."""
+    _process.loaded = None
+    _close(_process.providers)
+
+
+def _close(providers: dict[str, Provider]) -> None:
+    for provider in providers.values():
+        close = getattr(provider, "close", None)
+        if close is not None:
+            close()
+    providers.clear()
 
 
 def read(text: str) -> Catalogue:
     """A catalogue from the secret's text. A broken entry takes itself out, not the others."""
     backends: dict[str, Backend] = {}
     unavailable: dict[str, str] = {}
+    former, _process.providers = _process.providers, {}
     for entry in _entries(text):
         name = str(entry.get("name", "?"))
+        place = json.dumps(entry, sort_keys=True)
         try:
-            provider = _provider(entry)
+            provider = former.pop(place, None) or _provider(entry)
+            _process.providers[place] = provider
             for spec in _specs(entry, provider):
                 backends.setdefault(spec.name, Backend(spec, provider))
         except (UpstreamError, KeyError, ValueError, TypeError) as error:
             unavailable[name] = type(error).__name__
             logger().warning("provider left out", provider=name, reason=type(error).__name__)
+    _close(former)
     for name, backend in local().items():
         backends.setdefault(name, backend)
     return Catalogue(backends, unavailable)

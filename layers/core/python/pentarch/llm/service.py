@@ -199,6 +199,7 @@ class AnswerStream:
         self._settle = settle
         self._text: list[str] = []
         self._outcome = "abandoned"
+        self._stopped = False
         self._answer: Answer | None = None
 
     def __iter__(self) -> Iterator[str]:
@@ -209,10 +210,12 @@ class AnswerStream:
         except UpstreamError:
             self._outcome = "interrupted"
             raise
-        self._outcome = "completed"
+        if not self._stopped:  # a stopped upstream call ends its pieces too
+            self._outcome = "completed"
 
     def stop(self) -> None:
         """Stop the upstream call: nobody waits for it any more. May be called from another thread."""
+        self._stopped = True
         self._stop()
 
     def finish(self) -> Answer:

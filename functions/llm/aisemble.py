@@ -1,0 +1,137 @@
+"""The LLM service of the Ai-semble reference."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from llm.asking import (
+    CacheTtl,
+    MaxTokens,
+    Name,
+    Penalty,
+    Temperature,
+    Text,
+    TopP,
+    gateway,
+)
+from pentarch.llm.call import Answer, ModelRequest
+from pentarch.llm.model import Message, ModelSpec, Prompt, Role, Sampling, Sensitivity
+from pentarch.platform.ids import short_id
+from pentarch.platform.money import usd
+from pentarch.web.access import access
+from pentarch.web.context import CorrelationId, CurrentCaller
+from pentarch.web.routes import governed_router
+
+router = governed_router(prefix="/api/v2/ai/llm", tags=["Ai-semble: language models"])
+
+DEFAULT_MODEL = "gpt-3.5-turbo"
+
+
+class Parameters(BaseModel):
+    top_p: TopP | None = None
+    frequency_penalty: Penalty | None = None
+    presence_penalty: Penalty | None = None
+
+
+class Asked(BaseModel):
+    model: Name = DEFAULT_MODEL
+    max_tokens: MaxTokens = 1000
+    temperature: Temperature = 0.7
+    parameters: Parameters = Parameters()
+    sensitivity: Sensitivity | None = None
+    cache_ttl: CacheTtl | None = None
+
+    def request(self, messages: tuple[Message, ...], action: str, correlation_id: str) -> ModelRequest:
+        sampling = Sampling(self.max_tokens, self.temperature, **self.parameters.model_dump())
+        return ModelRequest(
+            Prompt(messages, sampling),
+            self.model,
+            action=action,
+            declared=self.sensitivity,
+            cache_ttl_s=self.cache_ttl,
+            correlation_id=correlation_id,
+        )
+
+
+class GenerateRequest(Asked):
+    prompt: Text
+
+
+class ChatMessage(BaseModel):
+    role: Role
+    content: Text
+
+
+class ChatRequest(Asked):
+    messages: list[ChatMessage] = Field(min_length=1)
+
+
+@router.post("/generate", summary="Generate text")
+@access("llm:invoke", spends=True)
+async def generate(body: GenerateRequest, caller: CurrentCaller, correlation_id: CorrelationId) -> dict[str, Any]:
+    request = body.request((Message(Role.USER, body.prompt),), "llm_generate", correlation_id)
+    answer = gateway().complete(caller, request)
+    return {
+        "request_id": short_id("req"),
+        "model": answer.model,
+        "requested_model": answer.requested_model,
+        "generated_text": answer.completion.text,
+        "metadata": _metadata(answer) | {"tokens_used": answer.completion.usage.total_tokens},
+        "status": "completed",
+    }
+
+
+@router.post("/chat", summary="Answer a conversation")
+@access("llm:invoke", spends=True)
+async def chat(body: ChatRequest, caller: CurrentCaller, correlation_id: CorrelationId) -> dict[str, Any]:
+    messages = tuple(Message(message.role, message.content) for message in body.messages)
+    answer = gateway().complete(caller, body.request(messages, "llm_chat", correlation_id))
+    usage = answer.completion.usage
+    return {
+        "request_id": short_id("req"),
+        "model": answer.model,
+        "requested_model": answer.requested_model,
+        "choices": [
+            {
+                "message": {"role": Role.ASSISTANT, "content": answer.completion.text},
+                "finish_reason": answer.completion.finish_reason,
+            }
+        ],
+        "usage": {
+            "prompt_tokens": usage.prompt_tokens,
+            "completion_tokens": usage.completion_tokens,
+            "total_tokens": usage.total_tokens,
+        },
+        "metadata": _metadata(answer),
+    }
+
+
+def _metadata(answer: Answer) -> dict[str, Any]:
+    return {
+        "processing_time": round(answer.seconds, 4),
+        "cost": usd(answer.cost_nano_usd),
+        "provider": answer.provider,
+        "cached": answer.cached,
+        "sensitivity": answer.sensitivity,
+        "audit_event_id": answer.event_id,
+    }
+
+
+@router.get("/models", summary="List the language models")
+@access("llm:read")
+async def models() -> dict[str, Any]:
+    return {"models": [_listed(spec) for spec in gateway().models()]}
+
+
+def _listed(spec: ModelSpec) -> dict[str, Any]:
+    generates = ["text_generation"] if "completion" in spec.features else []
+    return {
+        "id": spec.name,
+        "name": spec.name,
+        "description": spec.description,
+        "max_tokens": spec.context_window,
+        "cost_per_token": usd(spec.output_nano_usd),
+        "input_cost_per_token": usd(spec.input_nano_usd),
+        "capabilities": [*generates, *spec.features],
+        "status": "available",
+    }

@@ -1,0 +1,147 @@
+"""The AI Gateway part of the MetaQore reference."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from llm.asking import CacheTtl, MaxTokens, Name, Temperature, Text, gateway
+from llm.streaming import server_sent_events
+from pentarch.limits.model import GENERATE
+from pentarch.llm.call import Answer, ModelRequest
+from pentarch.llm.model import Message, Prompt, Role, Sampling, Sensitivity
+from pentarch.platform import clock
+from pentarch.platform.dialects import enveloped
+from pentarch.platform.errors import InvalidInputError, PentarchError
+from pentarch.platform.money import usd
+from pentarch.usage import store as usage
+from pentarch.usage.model import Consumption
+from pentarch.web.access import access
+from pentarch.web.context import CorrelationId, CurrentCaller
+from pentarch.web.routes import governed_router
+
+MAX_USAGE_DAYS = 92
+
+router = governed_router(prefix="/api/v1/llm", tags=["MetaQore: AI gateway"])
+
+
+class GenerateRequest(BaseModel):
+    prompt: Text
+    model: Name = "gpt-4"
+    agent_name: Name | None = None
+    max_tokens: MaxTokens = 1000
+    temperature: Temperature = 0.7
+    stream: bool = False
+    cache_ttl: CacheTtl | None = None
+    sensitivity: Sensitivity | None = None
+
+    def request(self, correlation_id: str) -> ModelRequest:
+        sampling = Sampling(max_tokens=self.max_tokens, temperature=self.temperature)
+        return ModelRequest(
+            Prompt((Message(Role.USER, self.prompt),), sampling),
+            self.model,
+            declared=self.sensitivity,
+            agent=self.agent_name,
+            cache_ttl_s=self.cache_ttl,
+            correlation_id=correlation_id,
+        )
+
+
+@router.post("/generate", summary="Generate a response, at once or streamed", response_model=None)
+@access("llm:invoke", bucket=GENERATE, spends=True)
+async def generate(
+    body: GenerateRequest, caller: CurrentCaller, correlation_id: CorrelationId
+) -> dict[str, Any] | Response:
+    request = body.request(correlation_id)
+    if body.stream:
+        return server_sent_events(
+            gateway().stream(caller, request),
+            piece=lambda text: {"event": "token", "data": text},
+            end=lambda answer: [{"event": "complete", "data": _completed(answer)}],
+            failure=_broken,
+        )
+    return enveloped(_generated(gateway().complete(caller, request)), timestamp=clock.iso(clock.now()))
+
+
+def _generated(answer: Answer) -> dict[str, Any]:
+    return {
+        "response": answer.completion.text,
+        "model": answer.model,
+        "requested_model": answer.requested_model,
+        "provider": answer.provider,
+        "processing_time": round(answer.seconds, 4),
+        "cached": answer.cached,
+        "specialist_used": None,
+        "tokens_used": answer.completion.usage.total_tokens,
+        "finish_reason": answer.completion.finish_reason,
+        "sensitivity": answer.sensitivity,
+        "cost_usd": usd(answer.cost_nano_usd),
+        "audit_event_id": answer.event_id,
+    }
+
+
+def _completed(answer: Answer) -> dict[str, Any]:
+    told = _generated(answer)
+    del told["response"]
+    return told | {"total_tokens": told["tokens_used"]}
+
+
+def _broken(error: PentarchError) -> dict[str, Any]:
+    return {"event": "error", "data": {"code": "SERVICE_UNAVAILABLE", "message": error.message}}
+
+
+@router.get("/models", summary="List the models that can be called")
+@access("llm:read")
+async def models() -> dict[str, Any]:
+    listed = [
+        {
+            "name": spec.name,
+            "provider": spec.provider,
+            "description": spec.description,
+            "context_window": spec.context_window,
+            "supported_features": list(spec.features),
+            "max_sensitivity": spec.max_sensitivity or Sensitivity.PUBLIC,
+            "region": spec.region,
+        }
+        for spec in gateway().models()
+    ]
+    return enveloped({"models": listed}, timestamp=clock.iso(clock.now()))
+
+
+@router.get("/usage", summary="What the tenant used, by day, model and credential")
+@access("usage:read")
+async def used(
+    caller: CurrentCaller,
+    start_date: Annotated[date | None, Query()] = None,
+    end_date: Annotated[date | None, Query()] = None,
+) -> dict[str, Any]:
+    now = clock.now()
+    last = end_date or now.date()
+    first = start_date or last - timedelta(days=30)
+    if not first <= last <= first + timedelta(days=MAX_USAGE_DAYS):
+        msg = f"start_date must lie before end_date, by {MAX_USAGE_DAYS} days at most"
+        raise InvalidInputError(msg, field="start_date")
+    rows = list(usage.rows(caller.tenant, first, last))
+    total = sum((row.consumption for row in rows), Consumption())
+    data = {
+        "rows": [
+            {"day": row.day.isoformat(), "model": row.model, "subject": row.subject, **_consumed(row.consumption)}
+            for row in rows
+        ],
+        "total": _consumed(total),
+        "month": _consumed(usage.month(caller.tenant, now)),
+        "budget_usd": None if caller.monthly_budget_nano_usd is None else usd(caller.monthly_budget_nano_usd),
+    }
+    return enveloped(data, timestamp=clock.iso(now))
+
+
+def _consumed(consumption: Consumption) -> dict[str, Any]:
+    return {
+        "requests": consumption.requests,
+        "cached_requests": consumption.cached_requests,
+        "prompt_tokens": consumption.prompt_tokens,
+        "completion_tokens": consumption.completion_tokens,
+        "cost_usd": usd(consumption.cost_nano_usd),
+    }

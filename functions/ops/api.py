@@ -1,0 +1,89 @@
+"""Health and version, in the bodies that four references publish."""
+
+import os
+import time
+from typing import Any
+
+from fastapi import Response
+
+from ops import probes
+from pentarch import __version__
+from pentarch.platform import clock
+from pentarch.platform.dialects import enveloped
+from pentarch.web.access import public
+from pentarch.web.app import build_app, lambda_handler
+from pentarch.web.routes import governed_router
+
+router = governed_router(tags=["Operations"])
+
+
+@router.get("/health", summary="CAIO: whether the service runs")
+@public
+async def health(response: Response) -> dict[str, Any]:
+    storage = probes.storage()
+    status = probes.overall(storage)
+    response.status_code = 503 if status == probes.UNHEALTHY else 200
+    return {"status": status, "version": __version__, "timestamp": clock.iso(clock.now())}
+
+
+@router.get("/api/v1/health", summary="MetaQore and MetaForge: health of the gateway")
+@public
+async def health_of_gateway() -> dict[str, Any]:
+    storage, models = probes.storage(), probes.language_models()
+    status = probes.overall(storage, models)
+    shared = {"status": status, "version": __version__, "uptime": probes.uptime()}
+    cache_status = "connected" if storage.status == probes.HEALTHY else "disconnected"
+    enveloped_part = enveloped(shared | {"cache_status": cache_status}, timestamp=clock.iso(clock.now()))
+    components = {"gateway": _word(storage), "llm_provider": _word(models), "tools": {}}
+    return enveloped_part | shared | {"components": components}
+
+
+@router.get("/api/v2/health", summary="Ai-semble: health of each service")
+@public
+async def health_of_services() -> dict[str, Any]:
+    storage, models = probes.storage(), probes.language_models()
+    return {
+        "status": probes.overall(storage, models),
+        "timestamp": clock.iso(clock.now()),
+        "version": __version__,
+        "services": {
+            "orchestrator": _timed(storage) | {"uptime": probes.uptime()},
+            "llm_service": _timed(models)
+            | {
+                "models_loaded": models.facts.get("models_loaded", 0),
+                "queue_size": models.facts.get("queue_size", 0),
+                "unavailable_providers": models.facts.get("unavailable_providers", []),
+            },
+            "vision_service": _timed(_absent("vision")) | {"gpu_utilization": None},
+            "nlp_service": _timed(_absent("nlp")) | {"memory_usage": "0 MB"},
+        },
+    }
+
+
+@router.get("/api/v1/version", summary="CAIO: the running version")
+@public
+async def version() -> dict[str, Any]:
+    return {
+        "version": __version__,
+        "build_date": os.environ.get("BUILD_DATE", "unknown"),
+        "commit": os.environ.get("BUILD_COMMIT", "unknown"),
+    }
+
+
+def _word(finding: probes.Finding) -> str:
+    return "ok" if finding.status == probes.HEALTHY else finding.status
+
+
+def _timed(finding: probes.Finding) -> dict[str, Any]:
+    return {"status": finding.status, "response_time": finding.seconds}
+
+
+def _absent(service: str) -> probes.Finding:
+    """What is said of a service whose queue this stack does not have."""
+    started = time.perf_counter()
+    status = probes.HEALTHY if f"{service.upper()}_WORK_QUEUE_URL" in os.environ else probes.ABSENT
+    return probes.Finding(status, round(time.perf_counter() - started, 6), {})
+
+
+app = build_app("Pentarch operations", router)
+handler = lambda_handler(app)

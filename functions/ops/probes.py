@@ -1,0 +1,88 @@
+"""Asking what a service needs whether it answers. Every number here was measured by the asking."""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pentarch.llm import catalogue
+from pentarch.llm.cache import CacheItem
+from pentarch.platform import clients
+from pentarch.platform.observability import logger
+
+FRESH_FOR_S = 5.0
+"""Health is public: within this time everybody is told the same, so that asking often costs nothing."""
+
+HEALTHY, DEGRADED, UNHEALTHY, ABSENT = "healthy", "degraded", "unhealthy", "not_deployed"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    status: str
+    seconds: float
+    facts: dict[str, Any]
+
+
+_started = time.monotonic()
+
+
+def uptime() -> float:
+    """Seconds since this execution environment began: the only uptime that a Lambda has."""
+    return round(time.monotonic() - _started, 3)
+
+
+def storage() -> Finding:
+    """One read of a key that is not there: the table answers, or it does not."""
+
+    def ask() -> dict[str, Any]:
+        clients.dynamodb().get_item(
+            TableName=CacheItem.Meta.table_name, Key={"tenant": {"S": "@health"}, "key": {"S": "-"}}
+        )
+        return {}
+
+    return _fresh("storage", ask)
+
+
+def language_models() -> Finding:
+    def ask() -> dict[str, Any]:
+        known = catalogue.current()
+        queue = clients.sqs().get_queue_attributes(
+            QueueUrl=os.environ["LLM_WORK_QUEUE_URL"], AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        return {
+            "models_loaded": len(known.backends),
+            "queue_size": int(queue["Attributes"]["ApproximateNumberOfMessages"]),
+            "unavailable_providers": sorted(known.unavailable),
+        }
+
+    return _fresh("language_models", ask)
+
+
+def overall(*findings: Finding) -> str:
+    """The worst of what is deployed."""
+    statuses = {finding.status for finding in findings}
+    if UNHEALTHY in statuses:
+        return UNHEALTHY
+    return DEGRADED if DEGRADED in statuses else HEALTHY
+
+
+@cache
+def _memory() -> dict[str, tuple[float, Finding]]:
+    return {}
+
+
+def _fresh(name: str, ask: Callable[[], dict[str, Any]]) -> Finding:
+    since, known = _memory().get(name, (float("-inf"), None))
+    if known is not None and time.monotonic() - since < FRESH_FOR_S:
+        return known
+    started = time.perf_counter()
+    try:
+        facts, status = ask(), HEALTHY
+    except Exception as error:  # noqa: BLE001 (whatever it is, it is the finding)
+        logger().warning("probe failed", probe=name, reason=type(error).__name__)
+        facts, status = {}, UNHEALTHY
+    finding = Finding(status, round(time.perf_counter() - started, 6), facts)
+    _memory()[name] = (time.monotonic(), finding)
+    return finding
