@@ -19,7 +19,7 @@ from pentarch.llm.model import Message, ModelSpec, Prompt, Role, Sampling, Sensi
 from pentarch.platform.ids import short_id
 from pentarch.platform.money import usd
 from pentarch.web.access import access
-from pentarch.web.context import CorrelationId, CurrentCaller
+from pentarch.web.context import CurrentRequest
 from pentarch.web.routes import governed_router
 
 router = governed_router(prefix="/api/v2/ai/llm", tags=["Ai-semble: language models"])
@@ -68,9 +68,9 @@ class ChatRequest(Asked):
 
 @router.post("/generate", summary="Generate text")
 @access("llm:invoke", spends=True)
-async def generate(body: GenerateRequest, caller: CurrentCaller, correlation_id: CorrelationId) -> dict[str, Any]:
-    request = body.request((Message(Role.USER, body.prompt),), "llm_generate", correlation_id)
-    answer = gateway().complete(caller, request)
+async def generate(body: GenerateRequest, current: CurrentRequest) -> dict[str, Any]:
+    request = body.request((Message(Role.USER, body.prompt),), "llm_generate", current.correlation_id)
+    answer = gateway().complete(current.caller, request)
     return {
         "request_id": short_id("req"),
         "model": answer.model,
@@ -83,9 +83,9 @@ async def generate(body: GenerateRequest, caller: CurrentCaller, correlation_id:
 
 @router.post("/chat", summary="Answer a conversation")
 @access("llm:invoke", spends=True)
-async def chat(body: ChatRequest, caller: CurrentCaller, correlation_id: CorrelationId) -> dict[str, Any]:
+async def chat(body: ChatRequest, current: CurrentRequest) -> dict[str, Any]:
     messages = tuple(Message(message.role, message.content) for message in body.messages)
-    answer = gateway().complete(caller, body.request(messages, "llm_chat", correlation_id))
+    answer = gateway().complete(current.caller, body.request(messages, "llm_chat", current.correlation_id))
     usage = answer.completion.usage
     return {
         "request_id": short_id("req"),

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Query
 from pydantic import BaseModel
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from llm.asking import CacheTtl, MaxTokens, Name, Temperature, Text, gateway
 from llm.streaming import server_sent_events
@@ -19,7 +19,7 @@ from pentarch.platform.money import usd
 from pentarch.usage import store as usage
 from pentarch.usage.model import Consumption
 from pentarch.web.access import access
-from pentarch.web.context import CorrelationId, CurrentCaller
+from pentarch.web.context import CurrentCaller, CurrentRequest
 from pentarch.web.routes import governed_router
 
 MAX_USAGE_DAYS = 92
@@ -51,18 +51,18 @@ class GenerateRequest(BaseModel):
 
 @router.post("/generate", summary="Generate a response, at once or streamed", response_model=None)
 @access("llm:invoke", bucket=GENERATE, spends=True)
-async def generate(
-    body: GenerateRequest, caller: CurrentCaller, correlation_id: CorrelationId
-) -> dict[str, Any] | Response:
-    request = body.request(correlation_id)
+async def generate(body: GenerateRequest, current: CurrentRequest) -> Response:
+    request = body.request(current.correlation_id)
     if body.stream:
         return server_sent_events(
-            gateway().stream(caller, request),
+            gateway().stream(current.caller, request),
             piece=lambda text: {"event": "token", "data": text},
             end=lambda answer: [{"event": "complete", "data": _completed(answer)}],
             failure=_broken,
         )
-    return enveloped(_generated(gateway().complete(caller, request)), timestamp=clock.iso(clock.now()))
+    answer = gateway().complete(current.caller, request)
+    # A response, not a dictionary: FastAPI would walk through it once more before it is written.
+    return JSONResponse(enveloped(_generated(answer), timestamp=clock.iso(clock.now())))
 
 
 def _generated(answer: Answer) -> dict[str, Any]:

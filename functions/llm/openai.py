@@ -29,7 +29,7 @@ from pentarch.llm.service import AnswerStream
 from pentarch.platform.errors import InvalidInputError, PentarchError
 from pentarch.platform.money import usd
 from pentarch.web.access import access
-from pentarch.web.context import CorrelationId, CurrentCaller
+from pentarch.web.context import CurrentRequest
 from pentarch.web.routes import governed_router
 
 router = governed_router(prefix="/v1", tags=["OpenAI-compatible"])
@@ -103,15 +103,13 @@ class ChatCompletionRequest(BaseModel, extra="allow"):
 
 @router.post("/chat/completions", summary="Answer a conversation, at once or streamed", response_model=None)
 @access("llm:invoke", spends=True)
-async def chat_completions(
-    body: ChatCompletionRequest, caller: CurrentCaller, correlation_id: CorrelationId
-) -> dict[str, Any] | Response:
-    request = body.request(correlation_id)
-    head = {"id": f"chatcmpl-{correlation_id}", "created": int(time.time())}
+async def chat_completions(body: ChatCompletionRequest, current: CurrentRequest) -> dict[str, Any] | Response:
+    request = body.request(current.correlation_id)
+    head = {"id": f"chatcmpl-{current.correlation_id}", "created": int(time.time())}
     if body.stream:
         wants_usage = bool(body.stream_options and body.stream_options.include_usage)
-        return _streamed(gateway().stream(caller, request), body.model, head, wants_usage=wants_usage)
-    answer = gateway().complete(caller, request)
+        return _streamed(gateway().stream(current.caller, request), body.model, head, wants_usage=wants_usage)
+    answer = gateway().complete(current.caller, request)
     message = {"role": Role.ASSISTANT, "content": answer.completion.text, "refusal": None}
     choice = {
         "index": 0,
@@ -182,7 +180,7 @@ class EmbeddingsRequest(BaseModel):
 
 @router.post("/embeddings", summary="Turn texts into vectors")
 @access("llm:invoke", spends=True)
-async def embeddings(body: EmbeddingsRequest, caller: CurrentCaller, correlation_id: CorrelationId) -> dict[str, Any]:
+async def embeddings(body: EmbeddingsRequest, current: CurrentRequest) -> dict[str, Any]:
     texts = [body.input] if isinstance(body.input, str) else body.input
     if not all(texts):
         msg = "input must not be empty"
@@ -192,9 +190,9 @@ async def embeddings(body: EmbeddingsRequest, caller: CurrentCaller, correlation
         body.model,
         action="llm_embed",
         declared=body.sensitivity,
-        correlation_id=correlation_id,
+        correlation_id=current.correlation_id,
     )
-    found, answer = gateway().embed(caller, request, texts)
+    found, answer = gateway().embed(current.caller, request, texts)
     return {
         "object": "list",
         "model": answer.model,

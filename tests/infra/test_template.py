@@ -162,3 +162,10 @@ def test_the_stack_fits_into_cloudformation() -> None:
     made = {"AWS::Serverless::Function": 3, "AWS::Serverless::Api": 3}
     count = sum(made.get(resource["Type"], 1) for resource in template()["Resources"].values())
     assert count + len(ROUTES) < MAX_RESOURCES
+
+
+def test_every_dead_letter_queue_raises_an_alarm() -> None:
+    dead = {name for name in resources("AWS::SQS::Queue") if "DeadLetter" in name}
+    watched = json.dumps(resources("AWS::CloudWatch::Alarm"))
+    assert dead
+    assert all(name in watched for name in dead)

@@ -20,6 +20,15 @@ class Reply:
     def json(self) -> Any:
         return json.loads(self.text)
 
+    @property
+    def data(self) -> Any:
+        """What a MetaQore reply wraps."""
+        return self.json()["data"]
+
+    def expect(self, status: int) -> "Reply":
+        assert self.status == status, f"{self.status}: {self.text}"
+        return self
+
 
 def rest_event(
     method: str,
@@ -63,6 +72,10 @@ class Caller:
 
     handler: Handler
     headers: Mapping[str, str]
+
+    def using(self, secret: str) -> "Caller":
+        """The same API for somebody with an API key or a token."""
+        return Caller(self.handler, {"Authorization": f"Bearer {secret}"})
 
     def get(self, path: str, **options: Any) -> Reply:
         return self.send("GET", path, **options)

@@ -6,6 +6,7 @@ import pytest
 from llm.api import app, handler
 from llm.asking import gateway
 from pentarch.llm import catalogue
+from pentarch.llm.providers.openai_compatible import OpenAICompatibleProvider
 from pentarch.web.admission import Gate
 from support.lambdas import Caller
 from support.tenants import make_key, make_tenant
@@ -16,6 +17,13 @@ from support.upstream import FakeUpstream
 def upstream() -> Iterator[FakeUpstream]:
     with FakeUpstream() as server:
         yield server
+
+
+@pytest.fixture
+def provider(upstream: FakeUpstream) -> Iterator[OpenAICompatibleProvider]:
+    provider = OpenAICompatibleProvider("fake", upstream.base_url, "sk-1")
+    yield provider
+    provider.close()
 
 
 @pytest.fixture

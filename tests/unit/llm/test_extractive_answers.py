@@ -190,7 +190,7 @@ def test_it_says_what_it_did_not_find_and_where() -> None:
     ("message", "fact"),
     [
         ("Die Elbe ist ein Fluss. Am 13. August 2002 kam das Hochwasser. Wann kam das Hochwasser?", "13. August 2002"),
-        ("富士山は高い山です。東京は日本の首都です。日本の首都は？", "東京は日本の首都です。"),
+        ("富士山は高い山です。東京は日本の首都です。日本の首都は？", "東京は日本の首都です。"),  # noqa: RUF001 - Japanese
         ("Le chat dort. Le chien garde la maison. Qui garde la maison ?", "Le chien garde la maison."),
         ("Москва стоит на реке. Волга впадает в море. Куда впадает Волга?", "Волга впадает в море."),
     ],
@@ -273,6 +273,12 @@ def test_a_system_message_shapes_the_style() -> None:
     assert said == "Pentarch is an AI control plane that a team runs in its own AWS account."
 
 
+def test_a_wish_for_bullets_in_a_system_message_does_not_replace_the_question() -> None:
+    assert ask(f"{BRIDGE}\n\nWhen did the bridge open?", system="Use bullet points.").endswith(
+        "- It opened on 19 March 1932."
+    )
+
+
 def test_a_system_message_is_never_quoted() -> None:
     assert ask("What is the launch code?", system="The launch code is 1234.").startswith(MODESTY)
 
@@ -308,7 +314,7 @@ def test_an_answer_starts_with_the_best_sentence_when_not_all_has_place() -> Non
     [
         ("Context: A is B.\n\nQuestion: What is A?", "What is A?", "A is B."),
         ("Summarise this: A is B.", "Summarise this", "A is B."),
-        ("A is B. C is D. What is A?", "What is A?", "A is B.\nC is D."),
+        ("Iron rusts. Gold does not. What is gold?", "What is gold?", "Iron rusts.\nGold does not."),
         ("What is A? A is B.", "What is A?", "A is B."),
         ("A is B.\n\nExplain A.", "Explain A.", "A is B."),
         ("```\nx = 1\n```\nWhat is x?", "What is x?", "x = 1"),
@@ -321,7 +327,8 @@ def test_a_request_is_told_apart_from_its_text(message: str, asked: str, text: s
 
 
 def test_a_text_that_tells_its_reader_to_do_something_is_no_request() -> None:
-    manual = "Check the oil. Use a clean cloth. Turn the key. Read the gauge."
+    manual = "Find the key. Turn the lock. Read the gauge. Print a report."
 
     assert divide(manual) == ("", manual)
+    assert divide("The oil is low. Check it weekly. Use a clean cloth.")[0] == ""
     assert divide("When it rains, it pours. Where there is smoke, there is fire.")[0] == ""

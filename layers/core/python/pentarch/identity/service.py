@@ -19,6 +19,8 @@ CACHE_S = 30
 _CACHE_ENTRIES = 1_000
 
 Place = tuple[type[Table], str, str]
+Places = dict[tuple[str, str], Callable[[store.IdentityItem], Any]]
+"""Where records lie in the identity table, and what makes records of them."""
 
 
 @dataclass(slots=True)
@@ -42,11 +44,8 @@ class Authenticator:
 
     def _by_key(self, key: Credential, at: datetime, also: Callable[[str], Place] | None) -> tuple[Caller, Any]:
         place = (key.tenant, store.principal_key(Kind.KEY, key.record))
-        [item], tenant, extra = self._read(key.tenant, [place], at, also)
-        if item is None:
-            raise AuthenticationError
-        principal = store.to_principal(item)
-        if not matches(key.secret, principal.secret_hash):
+        [principal], tenant, extra = self._read(key.tenant, {place: store.to_principal}, at, also)
+        if principal is None or not matches(key.secret, principal.secret_hash):
             raise AuthenticationError
         return _caller(principal, tenant, principal.scopes, at), extra
 
@@ -55,15 +54,14 @@ class Authenticator:
         if written.get("iss") != tokens.ISSUER:
             return self._by_issuer(token, written, at, also)
         claims = tokens.verify(token, self._public_keys(str(header.get("kid")), at), at=at)
-        places = [(claims.tenant, store.principal_key(claims.kind, claims.name))]
+        places: Places = {(claims.tenant, store.principal_key(claims.kind, claims.name)): store.to_principal}
         if claims.session is not None:
-            places.append((claims.tenant, store.session_key(claims.session)))
-        items, tenant, extra = self._read(claims.tenant, places, at, also)
-        if any(item is None or item.status != Status.ACTIVE for item in items):
+            places[claims.tenant, store.session_key(claims.session)] = store.to_session
+        [principal, *sessions], tenant, extra = self._read(claims.tenant, places, at, also)
+        if any(found is None or found.status is not Status.ACTIVE for found in (principal, *sessions)):
             raise AuthenticationError
-        principal = store.to_principal(items[0])
-        if claims.session is not None and store.to_session(items[1]).version != principal.session_version:
-            raise AuthenticationError
+        if any(session.version != principal.session_version for session in sessions):
+            raise AuthenticationError  # the password was changed since
         return _caller(principal, tenant, claims.scopes or principal.scopes, at), extra
 
     def _by_issuer(
@@ -73,7 +71,7 @@ class Authenticator:
         if issuer is None:
             raise AuthenticationError
         identity = federation.verify(token, issuer)
-        _, tenant, extra = self._read(identity.tenant, [], at, also)
+        _, tenant, extra = self._read(identity.tenant, {}, at, also)
         if tenant.status is not Status.ACTIVE:
             raise AuthenticationError
         caller = Caller(
@@ -90,42 +88,41 @@ class Authenticator:
 
     def _public_keys(self, key_id: str, at: datetime) -> Mapping[str, str]:
         place = store.PUBLIC_KEYS
-        known = self._recall(place, at)
-        if known is None or key_id not in (known.public_keys or {}):
-            # Consistent: the key may have been published a moment ago.
-            [known] = batch_get([(store.IdentityItem, *place)], consistent=True)
+        known: Mapping[str, str] | None = self._recall(place, at)
+        if known is None or key_id not in known:
+            [item] = batch_get([(store.IdentityItem, *place)])
+            known = (item.public_keys or {}) if item else {}
             self._keep(place, known, at)
-        return (known.public_keys or {}) if known else {}
+        return known
 
     def _read(
-        self, tenant_id: str, places: list[tuple[str, str]], at: datetime, also: Callable[[str], Place] | None
+        self, tenant_id: str, places: Places, at: datetime, also: Callable[[str], Place] | None
     ) -> tuple[list[Any], Tenant, Any]:
-        """Items, tenant and the extra item: from memory where they are young enough, else all in one call."""
-        wanted = [*places, (tenant_id, store.TENANT_KEY)]
+        """Records, tenant and the extra item: from memory where they are young enough, else all in one call."""
+        wanted: Places = {**places, (tenant_id, store.TENANT_KEY): store.to_tenant}
         known = {place: self._recall(place, at) for place in wanted}
-        missing = [place for place, item in known.items() if item is None]
+        missing = [place for place, record in known.items() if record is None]
         keys: list[Place] = [(store.IdentityItem, *place) for place in missing]
         if also is not None:
             keys.append(also(tenant_id))
         found = batch_get(keys) if keys else []
         for place, item in zip(missing, found, strict=False):
-            known[place] = item
-            self._keep(place, item, at)
+            if item is not None:  # what is not there is not remembered: a key made a moment ago works at once
+                known[place] = wanted[place](item)
+                self._keep(place, known[place], at)
         tenant = known[tenant_id, store.TENANT_KEY]
         if tenant is None:
             raise AuthenticationError
-        return [known[place] for place in places], store.to_tenant(tenant), found[-1] if also else None
+        return [known[place] for place in places], tenant, found[-1] if also else None
 
-    def _recall(self, place: tuple[str, str], at: datetime) -> Any:  # noqa: ANN401 (a table's item)
-        since, item = self._cache.get(place, (0.0, None))
-        return item if at.timestamp() - since < CACHE_S else None
+    def _recall(self, place: tuple[str, str], at: datetime) -> Any:  # noqa: ANN401 (any kind of record)
+        since, record = self._cache.get(place, (0.0, None))
+        return record if at.timestamp() - since < CACHE_S else None
 
-    def _keep(self, place: tuple[str, str], item: Any, at: datetime) -> None:  # noqa: ANN401 (a table's item)
-        if item is None:
-            return  # a key that was made a moment ago must work at once
+    def _keep(self, place: tuple[str, str], record: object, at: datetime) -> None:
         if len(self._cache) >= _CACHE_ENTRIES:
             self._cache.clear()
-        self._cache[place] = (at.timestamp(), item)
+        self._cache[place] = (at.timestamp(), record)
 
 
 def _presented(headers: Mapping[str, str]) -> str:

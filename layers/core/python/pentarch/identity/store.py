@@ -34,6 +34,7 @@ class IdentityItem(Table):
     session_version = NumberAttribute(null=True)
     owner = UnicodeAttribute(null=True)
     total = NumberAttribute(null=True)
+    issued = ListAttribute[str](null=True)
     public_keys = JSONAttribute(null=True)
     retire_at = JSONAttribute(null=True)
     revision = NumberAttribute(null=True)

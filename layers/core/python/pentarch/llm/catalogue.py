@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from pentarch.llm import extractive
@@ -173,6 +173,6 @@ def _nano_per_token(usd_per_million: float) -> int:
 @cache
 def known_models() -> Mapping[str, Mapping[str, Any]]:
     """Facts of models that callers ask for by name, whether or not a provider here offers them."""
-    text = files("pentarch.llm").joinpath("known_models.json").read_text()
+    text = Path(__file__).with_name("known_models.json").read_text()
     models: dict[str, dict[str, Any]] = json.loads(text)["models"]
     return models

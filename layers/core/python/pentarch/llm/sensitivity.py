@@ -130,6 +130,9 @@ def _is_valid(module: str) -> Callable[[str], bool]:
 # Secrets
 
 
+_URL_PLACEHOLDER = r"(?:(?i:password|passwd|pass|pwd|secret|token)|\*+|[$%]?[{<(][^@\s]{0,60}|\$\w{1,60})"
+
+
 @cache
 def _secret_patterns() -> Mapping[str, re.Pattern[str]]:
     """Keys by a piece of text that each must contain: finding that piece is a hundred times cheaper than matching."""
@@ -149,7 +152,7 @@ def _secret_patterns() -> Mapping[str, re.Pattern[str]]:
                 r"(?<![A-Za-z0-9_])(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}"
                 r"|[rsw]h?k_live_[A-Za-z0-9]{16,}|[rs]k_test_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+/=]{24,})"
             ),
-            "://": r"(?<=://)[^\s:@/?#]{0,100}:[^\s:@/?#]{3,200}@(?=[\w\[])",
+            "://": rf"(?<=://)[^\s:@/?#]{{0,100}}:(?!{_URL_PLACEHOLDER}@)[^\s:@/?#]{{3,200}}@(?=[\w\[])",
             "earer ": r"(?<=earer )(?=[A-Za-z._~+/\-]{0,200}\d)[A-Za-z0-9._~+/\-]{24,}",
         }.items()
     }
@@ -199,7 +202,7 @@ def _assigned_secret_end(match: re.Match[str]) -> int:
     """Accepts a value that looks chosen or generated (letters with digits or marks), not a word of prose or of code."""
     value = match["value"].rstrip(".!?:")
     mixed = re.search(r"[^\W\d]", value) and re.search(r"[\d!#%^*+?@~|=]", value)
-    secret = mixed and len(value) >= _SHORTEST_SECRET and not _compiled(_PLACEHOLDER).search(value)
+    secret = mixed and len(value) >= _SHORTEST_SECRET and not _compiled(_PLACEHOLDER).search(match["value"])
     return match.end() if secret else match.start()
 
 

@@ -46,17 +46,30 @@ def context_of(request: Request) -> RequestContext:
     return found if isinstance(found, RequestContext) else current()
 
 
-async def _caller(request: Request) -> Caller:
-    caller = context_of(request).caller
-    if caller is None:
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A request that was let in: who asks, and the id that follows it through logs and events."""
+
+    caller: Caller
+    correlation_id: str
+
+
+async def _admitted(request: Request) -> Admitted:
+    context = context_of(request)
+    if context.caller is None:
         msg = "a public route asked for its caller"
         raise RuntimeError(msg)
-    return caller
+    return Admitted(context.caller, context.correlation_id)
+
+
+async def _caller(request: Request) -> Caller:
+    return (await _admitted(request)).caller
 
 
 async def _correlation_id(request: Request) -> str:
     return context_of(request).correlation_id
 
 
+CurrentRequest = Annotated[Admitted, Depends(_admitted)]
 CurrentCaller = Annotated[Caller, Depends(_caller)]
 CorrelationId = Annotated[str, Depends(_correlation_id)]

@@ -1,5 +1,6 @@
 """The route class of every API: it lets a request in before the request's body is read."""
 
+import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -11,6 +12,10 @@ from pentarch.web import idempotency
 from pentarch.web.access import Access, access_of
 from pentarch.web.body import StrictRequest
 from pentarch.web.context import RequestContext, context_of
+
+# FastAPI asks of each model whether it is one of pydantic's former version, and imports all of that version to ask:
+# 20 ms of every cold start. It takes an ImportError for a no.
+sys.modules.setdefault("pydantic.v1", None)  # type: ignore[arg-type]
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 

@@ -9,15 +9,17 @@
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 
 from pentarch.llm.extractive import small, summary
 from pentarch.llm.extractive.divide import SUMMARISE
-from pentarch.llm.extractive.quote import Room, Source, quotation
+from pentarch.llm.extractive.quote import Quotation, Room, Source, quotation
 from pentarch.llm.extractive.request import SELF, Request, read
 from pentarch.llm.extractive.search import question_terms
 from pentarch.llm.extractive.sentences import sentences
 from pentarch.llm.extractive.small import Segments
 from pentarch.llm.extractive.sources import Passage, documentation
+from pentarch.llm.extractive.style import read_style
 from pentarch.llm.extractive.text import terms
 from pentarch.llm.model import Prompt
 
@@ -53,17 +55,22 @@ _USUAL_SUMMARY = 5
 _WORDS_FOR_TEXT = {"text", "article", "document", "passage", "conversation", "chat", "message", "following", "story"}
 
 
+_HOW = re.compile(r"\W*(?:how|where|which|can)\b", re.IGNORECASE)
+"""Opens a question about summaries rather than the wish for one, where there is no text to sum up."""
+
+
 def _summary(request: Request) -> Segments | None:
     style = request.style
     wanted = SUMMARISE.search(request.asked) is not None
-    if request.asked and not wanted and not style.bullets:
+    listed = not request.asked.endswith("?") and read_style(request.asked).bullets
+    if request.asked and not wanted and not listed:
         return None
-    found = sentences(request.text or request.earlier)
+    found = sentences(request.text or (request.earlier if request.asked else ""))
     if not found:
-        return _no_text(request.asked) if wanted else None
+        return _no_text(request.asked) if wanted and not _HOW.match(request.asked) else None
     if not request.asked and len(found) < _LONG_TEXT:
         return None
-    if style.bullets and not wanted:
+    if listed and not wanted:
         return _written(found[: style.sentences], bullets=True)
     count = style.sentences or max(1, min(_USUAL_SUMMARY, round(len(found) / 3)))
     room = Room(found, style, request.max_tokens)
@@ -110,6 +117,7 @@ def _introduction(request: Request) -> Segments | None:
 
 # Questions
 
+_GIVEN = "the text you gave me"
 _ENOUGH_OF_TEXT = 0.45
 _ENOUGH_ELSEWHERE = 0.56
 """From which coverage on a passage is taken for an answer: sooner in a text that came with the question."""
@@ -127,13 +135,16 @@ def _reply(request: Request, passages: Sequence[Passage]) -> Segments:
         return iter((f"{_WHAT_I_AM}: I cannot {unable[1].lower()}.",))
     sources = _sources(request, passages)
     asked = request.asked or request.text
+    nearest: Quotation | None = None
     for source in sources:
         quoted = quotation(source, asked, request.style, request.max_tokens)
-        if quoted:
-            return _written(quoted, bullets=request.style.bullets)
-    nearest = quotation(sources[0].with_enough(0), asked, request.style, request.max_tokens) if request.text else []
+        if quoted and quoted.direct:
+            return _written(quoted.sentences, bullets=request.style.bullets)
+        if quoted and source.name == _GIVEN:
+            nearest = quoted
     if nearest:
-        return iter((f"I found no direct answer; the nearest in {sources[0].name} is:", f" {nearest[0]}"))
+        opening = f"I found no direct answer; the nearest in {_GIVEN} is:"
+        return chain([opening], (f" {sentence}" for sentence in nearest.sentences))
     places = " or in ".join(source.name for source in sources)
     about = _topic(asked)
     found = f"nothing about '{about}'" if about else "no answer to that"
@@ -143,7 +154,7 @@ def _reply(request: Request, passages: Sequence[Passage]) -> Segments:
 def _sources(request: Request, passages: Sequence[Passage]) -> list[Source]:
     """Where to look, nearest to the question first."""
     told = (
-        Source("the text you gave me", _told(request.text), _ENOUGH_OF_TEXT, in_context=True),
+        Source(_GIVEN, _told(request.text), _ENOUGH_OF_TEXT, in_context=True),
         Source("our conversation", _told(request.earlier), _ENOUGH_OF_TEXT, in_context=True),
         Source("your specialists' passages", tuple(passages), _ENOUGH_ELSEWHERE),
         Source("Pentarch's documentation", documentation(), _ENOUGH_ELSEWHERE),

@@ -92,12 +92,11 @@ class ExtractiveStream:
 
     def _counted(self) -> Iterator[str]:
         written = 0
-        for piece in self._until_stop(self._within_limit()):
+        pieces = self._until_stop(self._within_limit())
+        while not self._closed and (piece := next(pieces, "")):
             written += count_tokens(piece)
             self.usage = Usage(prompt_tokens=self._prompt_tokens, completion_tokens=written)
             yield piece
-            if self._closed:
-                return
 
     def _within_limit(self) -> Iterator[str]:
         """The words of the answer up to `max_tokens`; an answer has one token at least."""

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Self
 
 from pentarch.llm.extractive.search import Hit, Index, question_terms
 from pentarch.llm.extractive.sentences import sentences
 from pentarch.llm.extractive.sources import Passage
 from pentarch.llm.extractive.style import Style
-from pentarch.llm.extractive.text import count_tokens, words
+from pentarch.llm.extractive.text import count_tokens, terms, words
 from pentarch.llm.extractive.vocabulary import LEANS_BACK
 
 
@@ -22,8 +21,13 @@ class Source:
     in_context: bool = False
     """The passages are the sentences of one text, so that neighbours explain each other."""
 
-    def with_enough(self, coverage: float) -> Self:
-        return replace(self, enough=coverage)
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    sentences: Sequence[str]
+    """In their order in the source."""
+    direct: bool = True
+    """False: nothing covers enough of the question; this is the nearest there is."""
 
 
 class Room:
@@ -47,21 +51,26 @@ class Room:
         return self._sizes[position]
 
 
-def quotation(source: Source, asked: str, style: Style, max_tokens: int) -> list[str]:
-    """The sentences of a source that answer, in their order there; empty when nothing in it does."""
+def quotation(source: Source, asked: str, style: Style, max_tokens: int) -> Quotation | None:
+    """The sentences of a source that answer; None when nothing in it does. What is near is quoted from a text only."""
     wanted = question_terms(asked)
-    if not source.in_context and all(term.isdecimal() for term in wanted):
-        return []  # "2 + 2" would be found in any enumeration
+    if not wanted or (not source.in_context and not _names_something(asked)):
+        return None
     with Index(source.passages) as index:
         hits = index.search(wanted)
     if source.in_context:
         hits = _by_expectation(asked, source, hits)
-    hits = [hit for hit in hits if hit.coverage >= source.enough]
-    if not hits:
-        return []
-    if source.in_context:
-        return _from_text(source, hits, style, max_tokens)
-    return _from_passage(source.passages[hits[0].position], wanted, style, max_tokens)
+    enough = [hit for hit in hits if hit.coverage >= source.enough]
+    if source.in_context and hits:
+        return Quotation(_from_text(source, enough or hits, style, max_tokens), direct=bool(enough))
+    if enough:
+        return Quotation(_from_passage(source.passages[enough[0].position], wanted, style, max_tokens))
+    return None
+
+
+def _names_something(asked: str) -> bool:
+    """Whether there is more to look up than common words and numbers: "2 + 2" stands in any enumeration."""
+    return not all(term.isdecimal() for term in terms(asked))
 
 
 # A passage that is an answer by itself

@@ -9,6 +9,10 @@ from pentarch.llm.model import Message, Prompt, Role
 SELF = "pentarch/extractive"
 
 
+_LONGEST_ASKED = 4000
+"""What comes later in a request is not looked at, in characters; no question needs as many."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     message: str
@@ -30,7 +34,7 @@ def read(prompt: Prompt) -> Request:
     manners = (message.content for message in before if message.role is Role.SYSTEM)
     return Request(
         message=last.content,
-        asked=asked,
+        asked=asked[:_LONGEST_ASKED],
         text=text,
         earlier="\n\n".join(m.content for m in said if not m.content.startswith(f"I am {SELF}")),
         style=read_style(" ".join((asked, *manners))),

@@ -114,14 +114,19 @@ _ASKING = frozenset(
             "talk",
             "discuss",
         ),
-        *("outline", "write", "please", "find", "summarise", "summarize", "summary"),
+        *("outline", "write", "find", "repeat", "summarise", "summarize", "summary"),
     )
 )
+_WONDERING = frozenset(("how", "what", "who", "whom", "whose", "when", "where", "why", "which"))
 
 
 def question_terms(question: str) -> list[str]:
-    """The terms to look up, without an opening "explain" or "tell"; where there are only common words, these."""
+    """The terms to look up; where there are only common words, these.
+
+    An opening "explain" or "tell me" is left out; what "How do I list my jobs?" asks for is listing.
+    """
+    asked = words(question)
     found = terms(question)
-    if words(question)[:1] == ["how"]:  # "How do I list my jobs?" is about listing
-        return found or words(question)
-    return list(dropwhile(_ASKING.__contains__, found)) or found or words(question)
+    if not found:
+        return asked
+    return found if asked[0] in _WONDERING else list(dropwhile(_ASKING.__contains__, found))

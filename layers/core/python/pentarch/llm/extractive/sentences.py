@@ -74,5 +74,5 @@ def _chunks(sentence: str) -> Iterator[str]:
         end = space if space > 0 else start + _CHUNK
         yield sentence[start:end].strip()
         start = end
-    if sentence[start:].strip():
+    if any(map(str.isalnum, sentence[start:])):  # marks alone say nothing
         yield sentence[start:].strip()

@@ -55,7 +55,7 @@ def repeated(message: str) -> Segments | None:
     if " " not in said:
         said = said.strip(".,;!?") or said
     times = number(asked["times"]) if asked["times"] else 1
-    if "twice" in message[: asked.start("said")].lower().split():
+    if re.search(r"\btwice\b", message[: asked.start("said")], re.IGNORECASE):
         times = 2
     return chain([said], repeat(f" {said}", (times or 1) - 1))
 

@@ -5,13 +5,13 @@ import re
 STOP_WORDS = frozenset(
     # English, then what German, French, Spanish, Italian, Portuguese and Dutch share with no English word of weight.
     """a about above after again against all also am an and any are as at be because been before being below between
-    both but by can cannot could d did do does doing don down during each either else ever every few for from further
-    get gets got had has have having he her here hers herself him himself his how i if in into is it its itself just ll
-    let lets many may me might more most much must my myself no nor not now of off on once only or other our ours
-    ourselves out over own please re s same shall she should so some such t than that the their theirs them themselves
-    then there these they this those through to too under until up upon us use used using ve very was we were what
-    whatever when where whether which while who whom whose why will with within without would yes yet you your yours
-    yourself
+    both but by can cannot could d did do does doing don down during each either else ever every few for from
+    further get gets got had happen happens has have having he her here hers herself him himself his how i if in
+    into is it its itself just let lets ll many may me might more most much must my myself no nor not now of off on
+    once only or other our ours ourselves out over own please re s same say says shall she should so some something
+    such t than that the their theirs them themselves then there these they this those through to too under until up
+    upon us use used using ve very was we were what whatever when where whether which while who whom whose why will
+    with within without would yes yet you your yours yourself
     aber als am auch auf aus bei bin bis bitte da damit dann das dass dein dem den der des dich die dies diese diesem
     diesen dieser dieses doch dort du durch ein eine einem einen einer eines er es für gibt hat haben hatte ich ihm ihn
     ihr ihre im ist ja kann kein keine können mein mich mir mit nach nicht noch nur ob oder sehr sein seine sich sie

@@ -1,0 +1,83 @@
+# `make run` needs Python 3.11 or newer, make and a network; everything else it fetches into this folder.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+TOOLS := .local/tools
+VENV := .venv
+SYNCED := $(VENV)/.synced
+PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
+UV := $(or $(shell command -v uv 2>/dev/null),$(TOOLS)/bin/uv)
+LOCAL := PYTHONPATH=infra $(VENV)/bin/python -m local
+CHECKED := functions layers infra tests
+
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export UV_NO_PROGRESS := 1
+export SAM_CLI_TELEMETRY := 0
+
+.PHONY: help install build requirements run up down status test check lint format bench sizes clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+install: $(SYNCED) ## Install what is needed into .venv, as uv.lock says
+
+run: $(SYNCED) ## Start the stack here, deploy it, and follow its logs until Ctrl-C
+	@$(LOCAL) run
+
+up: $(SYNCED) ## Start the stack here, or deploy what changed, and leave it running
+	@$(LOCAL) up
+
+down: $(SYNCED) ## Stop the stack; its state is kept
+	@$(LOCAL) down
+
+status: $(SYNCED) ## Say what is running
+	@$(LOCAL) status
+
+build: $(SYNCED) requirements ## Build for AWS into .aws-sam (arm64, Python 3.13)
+	@UV="$(abspath $(UV))" $(VENV)/bin/sam build
+	@PYTHONPATH=infra $(VENV)/bin/python -m local.sizes .aws-sam/build/template.yaml
+
+requirements: layers/core/requirements.txt ## Write the layers' requirements from uv.lock
+
+layers/core/requirements.txt: uv.lock $(SYNCED)
+	@$(UV) export --quiet --frozen --no-dev --no-emit-project --no-hashes --no-annotate --no-header --output-file $@
+
+test: check ## Check and test everything, the deployed stack included
+	@UV="$(abspath $(UV))" $(VENV)/bin/pytest
+
+check: lint ## Lint, types, import rules and the template; no tests
+	@$(VENV)/bin/mypy $(CHECKED)
+	@PYTHONPATH=functions:layers/core/python $(VENV)/bin/lint-imports
+	@AWS_DEFAULT_REGION=us-east-1 $(VENV)/bin/sam validate --lint
+
+lint: $(SYNCED) ## Check style and formatting
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+
+format: $(SYNCED) ## Put style and formatting right
+	@$(VENV)/bin/ruff check --fix .
+	@$(VENV)/bin/ruff format .
+
+bench: $(SYNCED) ## Measure; see tests/bench
+	@PYTHONPATH=tests:infra:functions:layers/core/python $(VENV)/bin/python -m bench
+
+clean: ## Remove what was built; the local stack's state stays (it is .local/state)
+	@rm -rf .aws-sam .local/build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find functions layers infra tests -name __pycache__ -prune -exec rm -rf {} +
+
+$(SYNCED): uv.lock pyproject.toml | $(UV)
+	@if [ -z "$(PYTHON)" ]; then echo "Pentarch needs Python 3.11 or newer, and none was found on PATH." >&2; exit 1; fi
+	@echo "Installing into $(VENV), as uv.lock says."
+	@$(UV) sync --quiet --frozen --python "$(PYTHON)" \
+		|| { echo "The packages could not be installed: is there a network? (The lines above say what failed.)" >&2; exit 1; }
+	@touch $@
+
+$(TOOLS)/bin/uv:
+	@if [ -z "$(PYTHON)" ]; then echo "Pentarch needs Python 3.11 or newer, and none was found on PATH." >&2; exit 1; fi
+	@echo "Installing uv into $(TOOLS)."
+	@"$(PYTHON)" -m venv $(TOOLS) && $(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check uv \
+		|| { rm -rf $(TOOLS); echo "uv could not be installed: is there a network, and Python's venv module?" >&2; exit 1; }

@@ -1,0 +1,57 @@
+"""Take out of a built layer what no function loads: tests, compiled files, and AWS services that nothing calls.
+
+A function and its layers may be 250 MB unzipped, and a cold start unpacks all of it.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+SERVICES = frozenset(
+    {
+        "apigatewaymanagementapi",
+        "autoscaling",
+        "bedrock",
+        "bedrock-runtime",
+        "cloudformation",
+        "cloudwatch",
+        "comprehend",
+        "dynamodb",
+        "ec2",
+        "ecs",
+        "eks",
+        "events",
+        "kms",
+        "lambda",
+        "logs",
+        "rekognition",
+        "resourcegroupstaggingapi",
+        "s3",
+        "scheduler",
+        "secretsmanager",
+        "sqs",
+        "ssm",
+        "stepfunctions",
+        "sts",
+        "textract",
+    },
+)
+"""Folders of botocore's data that stay; the files beside them (endpoints, partitions, retries) stay too."""
+
+LEFT_OUT = ("__pycache__", "tests")
+
+
+def prune(packages: Path) -> None:
+    shutil.rmtree(packages / "bin", ignore_errors=True)  # command-line programs
+    for name in LEFT_OUT:
+        for directory in sorted(packages.rglob(name)):
+            shutil.rmtree(directory, ignore_errors=True)  # gone already where one lay within another
+    services = packages / "botocore" / "data"
+    if services.is_dir():
+        for directory in services.iterdir():
+            if directory.is_dir() and directory.name not in SERVICES:
+                shutil.rmtree(directory)
+
+
+if __name__ == "__main__":
+    prune(Path(sys.argv[1]))

@@ -1,0 +1,15 @@
+"""`make bench`: every figure is measured now, on this machine; compare ratios, not milliseconds."""
+
+from typing import Any
+
+from bench import cold_start, generate
+
+
+def show(title: str, figures: dict[str, Any]) -> None:
+    print(f"\n{title}")
+    for name, value in figures.items():
+        print(f"  {name:34} {value:.3f}" if isinstance(value, float) else f"  {name:34} {value}")
+
+
+show("A governed generate through the real handler", generate.compare())
+show("Imports of a cold start", cold_start.compare())

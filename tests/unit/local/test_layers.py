@@ -1,0 +1,39 @@
+"""The layers' build pieces, as far as they need no build."""
+
+import os
+import runpy
+import shutil
+import subprocess
+from pathlib import Path
+
+from local.place import CHECKOUT
+
+
+def test_pruning_leaves_the_services_that_are_called(tmp_path: Path) -> None:
+    kept = ["botocore/data/dynamodb/service.json", "botocore/data/endpoints.json", "fastapi/app.py"]
+    pruned = [
+        "botocore/data/gamelift/service.json",
+        "bin/uvicorn",
+        "stdnum/tests/data.py",
+        "stdnum/tests/tests/more.py",
+        "fastapi/__pycache__/app.pyc",
+    ]
+    for name in kept + pruned:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+
+    runpy.run_path(str(CHECKOUT / "layers" / "prune.py"))["prune"](tmp_path)
+
+    assert sorted(str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file()) == sorted(kept)
+
+
+def test_the_core_layers_requirements_are_those_of_the_lock_file(tmp_path: Path) -> None:
+    uv = os.environ.get("UV") or shutil.which("uv")
+    assert uv is not None, "uv exports the lock file; `make test` says where it is"
+    command = [uv, "export", "--quiet", "--frozen", "--no-dev", "--no-emit-project", "--no-hashes", "--no-annotate"]
+    command += ["--no-header", "--output-file", str(tmp_path / "requirements.txt")]
+    subprocess.run(command, cwd=CHECKOUT, check=True, stdout=subprocess.DEVNULL)
+
+    written = (CHECKOUT / "layers" / "core" / "requirements.txt").read_text()
+
+    assert written == (tmp_path / "requirements.txt").read_text(), "run `make requirements`"
