@@ -18,7 +18,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export UV_NO_PROGRESS := 1
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help install build requirements run up down status test check lint format bench sizes clean
+.PHONY: help install build deploy routes requirements run up down status test check lint format bench sizes clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -40,6 +40,14 @@ status: $(SYNCED) ## Say what is running
 build: $(SYNCED) requirements ## Build for AWS into .aws-sam (arm64, Python 3.13)
 	@UV="$(abspath $(UV))" $(VENV)/bin/sam build
 	@PYTHONPATH=infra $(VENV)/bin/python -m local.sizes .aws-sam/build/template.yaml
+
+deploy: build ## Deploy to AWS with the default profile of samconfig.toml (PARAMETERS='Name=Value ...' adds to it)
+	@$(VENV)/bin/sam deploy --parameter-overrides ResponseTransferMode=RESPONSE_STREAM DataProtection=on \
+		BuildCommit=$$(git rev-parse HEAD) \
+		BuildDate=$$(TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd) $(PARAMETERS)
+
+routes: $(SYNCED) ## Write functions/edge/routes.json from the template
+	@PYTHONPATH=tests:infra $(VENV)/bin/python -m support.routes
 
 requirements: layers/core/requirements.txt ## Write the layers' requirements from uv.lock
 

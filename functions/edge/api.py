@@ -1,11 +1,16 @@
-"""Answers the paths that no route knows, in the dialect of their reference.
+"""Answers what no route takes, in the dialect of the path: unknown paths, and wrong methods of known ones.
 
-It has no framework: it must be cheap, because anybody's stray request lands here.
+It has no framework: it must be cheap, because anybody's stray request lands here. API Gateway itself answers a wrong
+method of a known path (see GatewayResponses in the template); where something else routes, as the emulator does, such
+a request comes here, so `routes.json` tells which paths are known. It is made from the template by `make routes`.
 """
 
+import json
 import os
 import re
 import uuid
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from pentarch.platform import clock
@@ -16,17 +21,18 @@ _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 
 
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
-    import json
-
     path, method = str(event.get("path") or "/"), str(event.get("httpMethod") or "GET")
     given = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     correlation_id = _correlation_id(given.get("x-correlation-id"))
     headers = {"X-Correlation-ID": correlation_id, "X-Content-Type-Options": "nosniff", **_cors(given.get("origin"))}
     if method == "OPTIONS":
         return {"statusCode": 204, "headers": headers, "body": ""}
+    methods = _methods_of(path)
+    if methods:
+        headers["Allow"] = ", ".join(methods)
     dialect = dialect_of(path)
     failure = Failure(
-        meaning=Meaning.NOT_FOUND,
+        meaning=Meaning.METHOD_NOT_ALLOWED if methods else Meaning.NOT_FOUND,
         message=f"there is no {method} {path}",
         details={"method": method, "path": path},
         errors={},
@@ -40,6 +46,24 @@ def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
         "headers": headers | {"Content-Type": dialect.media_type, "Cache-Control": "no-store"},
         "body": "" if method == "HEAD" else json.dumps(body),
     }
+
+
+@cache
+def _routes() -> list[tuple[re.Pattern[str], list[str]]]:
+    listed: dict[str, list[str]] = json.loads(Path(__file__).with_name("routes.json").read_text())
+    return [(re.compile(_expression(path)), methods) for path, methods in listed.items()]
+
+
+def _expression(path: str) -> str:
+    """A pattern for the paths that a template like `/v1/models/{model+}` takes."""
+    parts = re.split(r"(\{\w+\+?\})", path)
+    return "".join(
+        (".+" if part.endswith("+}") else "[^/]+") if part.startswith("{") else re.escape(part) for part in parts
+    )
+
+
+def _methods_of(path: str) -> list[str]:
+    return next((methods for pattern, methods in _routes() if pattern.fullmatch(path)), [])
 
 
 def _correlation_id(given: str | None) -> str:

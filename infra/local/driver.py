@@ -10,7 +10,7 @@ from datetime import datetime
 
 from botocore.exceptions import ClientError, EndpointConnectionError, HTTPClientError
 
-from local import build, deploy, dropped, emulator, seed, target
+from local import build, deploy, dropped, emulator, seed, target, version
 from local.clients import Clients
 from local.errors import LocalStackError
 from local.logs import Follower
@@ -153,6 +153,7 @@ class Driver:
         self._progress.say("Uploading the build.")
         packaged = build.package(self._place, self._environ, bucket=deploy.make_artifact_bucket(clients))
         self._progress.say(f"Deploying the stack {profile.stack_name}.")
+        profile.parameters |= version.of_checkout(self._place.template.parent)
         deploy.deploy(clients, profile, packaged)
         stack = Stack(clients, profile.stack_name)
         missing = dropped.apply(clients, stack)

@@ -69,9 +69,9 @@ def verify(token: str, issuer: Issuer) -> FederatedIdentity:
         raise UnavailableError(msg, retry_after=5) from error
     except jwt.PyJWTError as error:
         raise AuthenticationError from error
-    given = claims.get(issuer.roles_claim) or ()
-    names = given.split() if isinstance(given, str) else given
-    roles = [issuer.roles[name] for name in names if name in issuer.roles]
+    given = claims.get(issuer.roles_claim)
+    names = given.split() if isinstance(given, str) else given if isinstance(given, list) else []
+    roles = [issuer.roles[name] for name in names if isinstance(name, str) and name in issuer.roles]
     if not roles and issuer.default_role:
         roles = [issuer.default_role]
     return FederatedIdentity(issuer.tenant, str(claims["sub"]), tuple(roles))

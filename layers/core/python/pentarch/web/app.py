@@ -35,14 +35,18 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 def build_app(title: str, *routers: APIRouter, gate: Gate | None = None) -> FastAPI:
     """An endpoint group's application: its routes behind the gate, its errors in the path's dialect."""
-    app = FastAPI(title=title, version=__version__, openapi_url=None, docs_url=None, redoc_url=None)
+    # No redirect to a path without its slash: behind API Gateway it would lack the stage.
+    app = FastAPI(
+        title=title, version=__version__, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False
+    )
     app.state.gate = gate or Gate()
     for router in routers:
         app.include_router(router)
     for kind in (PentarchError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _refuse)
+    app.add_middleware(Frame)
     origins = os.environ.get("CORS_ORIGINS", "").split()
-    if origins:
+    if origins:  # added last, so it is the outermost: a browser may read the errors that Frame words, too
         app.add_middleware(
             CORSMiddleware,
             allow_origins=origins,
@@ -51,7 +55,6 @@ def build_app(title: str, *routers: APIRouter, gate: Gate | None = None) -> Fast
             expose_headers=EXPOSED_HEADERS,
             max_age=600,
         )
-    app.add_middleware(Frame)  # added last, so it is the outermost
     return app
 
 

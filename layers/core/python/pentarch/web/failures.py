@@ -43,6 +43,8 @@ def response_for(error: BaseException, path: str, context: RequestContext) -> Re
         context.standing = error.standing
     if failure.retry_after is not None:
         context.headers["Retry-After"] = str(failure.retry_after)
+    if isinstance(error, HTTPException) and error.headers:
+        context.headers |= error.headers  # Allow, of a wrong method
     dialect = dialect_of(path)
     if failure.meaning is Meaning.UNAUTHENTICATED:
         context.headers["WWW-Authenticate"] = dialect.challenge

@@ -20,7 +20,7 @@ CORRELATION_HEADER = "X-Correlation-ID"
 
 
 class Frame:
-    """The outermost ASGI application. It turns what nobody caught into a 500 of the caller's dialect."""
+    """Around all but CORS. It turns what nobody caught into a 500 of the caller's dialect."""
 
     def __init__(self, app: Application) -> None:
         self._app = app
