@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -114,6 +114,14 @@ def _candidate(spec: ModelSpec) -> Candidate:
         cost_nano_usd=500 * (spec.input_nano_usd + spec.output_nano_usd),
         preference=spec.preference,
     )
+
+
+def fitted(prompt: Prompt, spec: ModelSpec) -> Prompt:
+    """The prompt, asking for no more than the model can write after reading it."""
+    room = min(spec.max_output_tokens, spec.context_window - estimate_tokens(prompt.text))
+    if prompt.sampling.max_tokens <= room:
+        return prompt
+    return replace(prompt, sampling=replace(prompt.sampling, max_tokens=max(1, room)))
 
 
 def digest(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from pentarch.events import store as events
 from pentarch.identity.model import Caller
 from pentarch.llm import cache, catalogue
-from pentarch.llm.call import CHAT, EMBEDDINGS, Answer, Call, ModelRequest, Served, assess, refusal
+from pentarch.llm.call import CHAT, EMBEDDINGS, Answer, Call, ModelRequest, Served, assess, fitted, refusal
 from pentarch.llm.catalogue import Backend, Catalogue
 from pentarch.llm.errors import PromptRefusedError, UpstreamError, UpstreamUnavailableError
 from pentarch.llm.model import Completion, CompletionStream, Embeddings, ModelSpec
@@ -54,7 +54,7 @@ class Gateway:
             return _settle(call, hit, "cached", also=also)
 
         def ask(backend: Backend, timeout: float) -> Completion:
-            return backend.provider.complete(backend.spec.name, request.prompt, timeout=timeout)
+            return backend.provider.complete(backend.spec.name, fitted(request.prompt, backend.spec), timeout=timeout)
 
         backend, completion = self._first_that_answers(call, known, ask)
         return _settle(call, _served(backend, completion), "completed", key=key, also=also)
@@ -69,7 +69,7 @@ class Gateway:
             return AnswerStream(iter([hit.completion.text]), lambda: None, lambda *_: _settle(call, hit, "cached"))
 
         def ask(backend: Backend, timeout: float) -> tuple[CompletionStream, Iterator[str]]:
-            stream = backend.provider.stream(backend.spec.name, request.prompt, timeout=timeout)
+            stream = backend.provider.stream(backend.spec.name, fitted(request.prompt, backend.spec), timeout=timeout)
             pieces = iter(stream)
             first = next(pieces, None)
             return stream, pieces if first is None else chain([first], pieces)
