@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 
-from pentarch.platform.observability import logger
+from pentarch.platform.observability import logger, traced
 from pentarch.web import context as contexts
 from pentarch.web.failures import response_for
 
@@ -42,7 +42,8 @@ class Frame:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_framed)
+            with traced("request", context.correlation_id):
+                await self._app(scope, receive, send_framed)
         except Exception as error:
             if status:
                 raise  # the reply has begun: the connection can only be cut
