@@ -13,6 +13,8 @@ class Consumption:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cost_nano_usd: int = 0
+    milliseconds: int = 0
+    """From the request's arrival to its answer, added up."""
 
     def __add__(self, other: "Consumption") -> "Consumption":
         return Consumption(
@@ -21,6 +23,7 @@ class Consumption:
             self.prompt_tokens + other.prompt_tokens,
             self.completion_tokens + other.completion_tokens,
             self.cost_nano_usd + other.cost_nano_usd,
+            self.milliseconds + other.milliseconds,
         )
 
 

@@ -30,6 +30,7 @@ class UsageItem(Table):
     prompt_tokens = NumberAttribute(default=0)
     completion_tokens = NumberAttribute(default=0)
     cost_nano_usd = NumberAttribute(default=0)
+    milliseconds = NumberAttribute(default=0)
     ttl = NumberAttribute(null=True)
 
 
@@ -115,6 +116,7 @@ def _additions(total: Consumption) -> list[Action]:
         UsageItem.prompt_tokens.add(total.prompt_tokens),
         UsageItem.completion_tokens.add(total.completion_tokens),
         UsageItem.cost_nano_usd.add(total.cost_nano_usd),
+        UsageItem.milliseconds.add(total.milliseconds),
     ]
 
 
@@ -125,4 +127,5 @@ def _consumption(item: UsageItem) -> Consumption:
         int(item.prompt_tokens),
         int(item.completion_tokens),
         int(item.cost_nano_usd),
+        int(item.milliseconds),
     )
