@@ -79,7 +79,8 @@ def _fresh(name: str, ask: Callable[[], dict[str, Any]]) -> Finding:
         return known
     started = time.perf_counter()
     try:
-        facts, status = ask(), HEALTHY
+        facts = ask()
+        status = DEGRADED if facts.get("unavailable_providers") else HEALTHY
     except Exception as error:  # noqa: BLE001 (whatever it is, it is the finding)
         logger().warning("probe failed", probe=name, reason=type(error).__name__)
         facts, status = {}, UNHEALTHY
