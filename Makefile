@@ -11,14 +11,14 @@ SYNCED := $(VENV)/.synced
 PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
 UV := $(or $(shell command -v uv 2>/dev/null),$(TOOLS)/bin/uv)
-LOCAL := PYTHONPATH=infra $(VENV)/bin/python -m local
+LOCAL := UV="$(abspath $(UV))" PYTHONPATH=infra $(VENV)/bin/python -m local
 CHECKED := functions layers infra tests
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export UV_NO_PROGRESS := 1
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help install build deploy routes requirements run up down status test check lint format bench sizes clean
+.PHONY: help install build deploy routes requirements run up down status invoke test check lint format bench sizes clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -37,8 +37,14 @@ down: $(SYNCED) ## Stop the stack; its state is kept
 status: $(SYNCED) ## Say what is running
 	@$(LOCAL) status
 
-build: $(SYNCED) requirements ## Build for AWS into .aws-sam (arm64, Python 3.13)
-	@UV="$(abspath $(UV))" $(VENV)/bin/sam build
+# The layers are made of wheels for the machine and the Python that the template's parameters name.
+parameter = $(or $(patsubst $(1)=%,%,$(filter $(1)=%,$(PARAMETERS))),$(2))
+MACHINE := $(subst arm64,aarch64,$(call parameter,Architecture,arm64))
+
+build: $(SYNCED) requirements ## Build for AWS into .aws-sam (PARAMETERS='Architecture=x86_64' for another than arm64)
+	@UV="$(abspath $(UV))" PENTARCH_PLATFORM=$(MACHINE)-manylinux_2_28 \
+		PENTARCH_PYTHON=$(patsubst python%,%,$(call parameter,PythonRuntime,python3.13)) \
+		$(VENV)/bin/sam build $(if $(PARAMETERS),--parameter-overrides $(PARAMETERS))
 	@PYTHONPATH=infra $(VENV)/bin/python -m local.sizes .aws-sam/build/template.yaml
 
 deploy: build ## Deploy to AWS with the default profile of samconfig.toml (PARAMETERS='Name=Value ...' adds to it)
@@ -53,6 +59,9 @@ requirements: layers/core/requirements.txt ## Write the layers' requirements fro
 
 layers/core/requirements.txt: uv.lock $(SYNCED)
 	@$(UV) export --quiet --frozen --no-dev --no-emit-project --no-hashes --no-annotate --no-header --output-file $@
+
+invoke: $(SYNCED) ## Answer a sample event in Lambda's container, on the local stack: EVENT=llm-api-generate
+	@$(LOCAL) invoke $(EVENT)
 
 test: check ## Check and test everything, the deployed stack included
 	@UV="$(abspath $(UV))" $(VENV)/bin/pytest
