@@ -71,5 +71,6 @@ def test_a_browser_may_ask_from_another_origin(stack: Target) -> None:
         reply = client.options(GENERATE, headers=asked | {"Access-Control-Request-Headers": "x-api-key"})
         assert reply.status_code == 200
         assert reply.headers["Access-Control-Allow-Origin"] == "*"
+        assert reply.headers["X-Correlation-ID"]
         answered = client.get("/api/v1/llm/models", headers={"Origin": "https://app.test"})
         assert answered.headers["Access-Control-Allow-Origin"] == "*"

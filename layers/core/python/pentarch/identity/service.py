@@ -6,13 +6,16 @@ What was read is kept for `CACHE_S` seconds, so a revocation is felt everywhere 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pentarch.identity import federation, store, tokens
+from pentarch.identity import store, tokens
 from pentarch.identity.credentials import Credential, matches
 from pentarch.identity.errors import AuthenticationError
 from pentarch.identity.model import Caller, Kind, Principal, Status, Tenant
 from pentarch.platform.tables import Table, batch_get
+
+if TYPE_CHECKING:
+    from pentarch.identity.federation import Issuer
 
 CACHE_S = 30
 """Revocation takes effect within a minute; half of that leaves room for DynamoDB's own replication."""
@@ -27,7 +30,7 @@ Places = dict[tuple[str, str], Callable[[store.IdentityItem], Any]]
 class Authenticator:
     """Remembers what it read; one per process."""
 
-    issuers: tuple[federation.Issuer, ...] = ()
+    issuers: "tuple[Issuer, ...]" = ()
     _cache: dict[tuple[str, str], tuple[float, Any]] = field(default_factory=dict)
 
     def authenticate(
@@ -67,6 +70,8 @@ class Authenticator:
     def _by_issuer(
         self, token: str, written: Mapping[str, Any], at: datetime, also: Callable[[str], Place] | None
     ) -> tuple[Caller, Any]:
+        from pentarch.identity import federation
+
         issuer = next((one for one in self.issuers if one.issuer == written.get("iss")), None)
         if issuer is None:
             raise AuthenticationError

@@ -5,9 +5,8 @@ of public keys holds the next, the current and the former ones, so a rotation lo
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from pentarch.identity.errors import AuthenticationError
 from pentarch.identity.model import Kind
@@ -18,8 +17,7 @@ ISSUER = "pentarch"
 CLOCK_SKEW = timedelta(seconds=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(NamedTuple):
     tenant: str
     kind: Kind
     name: str

@@ -1,7 +1,7 @@
 """Limits: how many requests a tenant may make per hour, and of some routes per minute."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from pentarch.identity.model import Tier
 
@@ -12,8 +12,7 @@ REQUESTS_PER_HOUR = {Tier.FREE: 100, Tier.BASIC: 1_000, Tier.PRO: 10_000, Tier.E
 """The tiers of Meta-Agents and Ai-semble; where the two differ (Pro), the larger. Enterprise is what was agreed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(NamedTuple):
     """Routes that share one per-minute limit. `code` is the short attribute name that the table keeps it under."""
 
     code: str
@@ -28,8 +27,7 @@ REGISTRY = Bucket("r", 100)
 SESSIONS = Bucket("m", 100)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """Where a tenant stands with the tightest limit of a request."""
 
     limit: int
@@ -50,8 +48,7 @@ class Standing:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """The hour of an instant, and the minute in it."""
 
     hour_start: int

@@ -1,12 +1,13 @@
 """The exact cache: the same question, by the same tenant, in the same class, under the same policy.
 
+from typing import NamedTuple
 An answer is found only by all of that together, so no tenant, and no caller with another class, can hit on it.
 """
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
@@ -33,15 +34,13 @@ class CacheItem(Table):
     ttl = NumberAttribute()
 
 
-@dataclass(frozen=True, slots=True)
-class CachedAnswer:
+class CachedAnswer(NamedTuple):
     completion: Completion
     model: str
     provider: str
 
 
-@dataclass(frozen=True, slots=True)
-class CacheKey:
+class CacheKey(NamedTuple):
     tenant: str
     place: str
 

@@ -5,7 +5,7 @@ import json
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pentarch.events.model import Event, happened
 from pentarch.identity.model import Caller
@@ -34,8 +34,7 @@ class ModelRequest:
     correlation_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(NamedTuple):
     """What governance found about a request, before any backend hears of it."""
 
     sensitivity: Sensitivity
@@ -43,8 +42,7 @@ class Assessment:
     decision: Decision
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(NamedTuple):
     """What a backend, or the cache, gave."""
 
     model: str

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pentarch.llm import extractive
 from pentarch.llm.errors import UpstreamError
@@ -29,8 +29,7 @@ _PREFERENCE = {"openai": 10, "bedrock": 10}
 _TOKENS_PER_PRICE = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Backend:
+class Backend(NamedTuple):
     """A model and the way to it."""
 
     spec: ModelSpec

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Sensitivity(StrEnum):
@@ -28,8 +28,7 @@ class Role(StrEnum):
     ASSISTANT = "assistant"
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     role: Role
     content: str
 
@@ -59,8 +58,7 @@ class Prompt:
         return "\n".join(message.content for message in self.messages)
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """Tokens of one call; `estimated` when the backend did not count them itself."""
 
     prompt_tokens: int
@@ -72,8 +70,7 @@ class Usage:
         return self.prompt_tokens + self.completion_tokens
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(NamedTuple):
     """A finished answer. `finish_reason` is "stop", "length" or "content_filter"."""
 
     text: str
@@ -81,8 +78,7 @@ class Completion:
     usage: Usage
 
 
-@dataclass(frozen=True, slots=True)
-class Embeddings:
+class Embeddings(NamedTuple):
     """One vector per input text, in the order of the inputs."""
 
     vectors: tuple[tuple[float, ...], ...]

@@ -5,8 +5,7 @@ code, the status and the body that its reference documents.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pentarch.platform.errors import Meaning
 
@@ -24,8 +23,7 @@ _TYPE_URIS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """One refusal, before a dialect words it."""
 
     meaning: Meaning
@@ -38,8 +36,7 @@ class Failure:
     retry_after: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(NamedTuple):
     name: str
     codes: Mapping[Meaning, tuple[str, int]]
     body: Callable[[str, int, Failure], dict[str, Any]]

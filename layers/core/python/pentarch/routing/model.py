@@ -1,11 +1,10 @@
 """What is chosen from, what is needed, and what was decided."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Something that could serve a request: a model of a provider, for example."""
 
     id: str
@@ -19,8 +18,7 @@ class Candidate:
     preference: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """What a request demands. Every demand must hold: there is no trading one for another."""
 
     capability: str
@@ -30,9 +28,8 @@ class Need:
     """A candidate that the caller named: it goes first if it is feasible."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """Feasible candidates, the best first, and why each of the others is not among them."""
 
     order: tuple[str, ...]
-    excluded: Mapping[str, str] = field(default_factory=dict)
+    excluded: Mapping[str, str]

@@ -1,8 +1,7 @@
 """What a route says of who may call it. A route that says nothing cannot be made: forgetting fails closed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pentarch.limits.model import Bucket
 
@@ -13,8 +12,7 @@ SELF = "self"
 """In place of a scope: every caller is let in, and the service looks at whose thing it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(NamedTuple):
     """`scope` None: public, no credential is read. `spends`: the tenant's budget is checked first."""
 
     scope: str | None

@@ -4,9 +4,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pentarch.identity.errors import PermissionDeniedError, QuotaExceededError
-from pentarch.identity.federation import read_issuers
 from pentarch.identity.model import Caller
 from pentarch.identity.service import Authenticator, Place
 from pentarch.limits import store as limits
@@ -15,14 +15,15 @@ from pentarch.platform.money import NANO_PER_USD
 from pentarch.usage import store as usage
 from pentarch.web.access import SELF, Access
 
+if TYPE_CHECKING:
+    from pentarch.identity.federation import Issuer
+
 
 @dataclass(slots=True)
 class Gate:
     """One per process. At most two AWS calls a request: one read that memory often saves, one conditional write."""
 
-    authenticator: Authenticator = field(
-        default_factory=lambda: Authenticator(read_issuers(os.environ.get("OIDC_ISSUERS", "")))
-    )
+    authenticator: Authenticator = field(default_factory=lambda: Authenticator(_trusted_issuers()))
 
     def identify(self, headers: Mapping[str, str], access: Access, at: datetime) -> tuple[Caller, int]:
         """The caller, and what its tenant has spent this month in nano-dollars (0 where nothing asks for it)."""
@@ -46,3 +47,13 @@ class Gate:
         if access.spends and budget is not None and spent_nano_usd >= budget:
             msg = "the budget of this month is spent"
             raise QuotaExceededError(msg, details={"month": f"{at:%Y-%m}", "budget_usd": budget / NANO_PER_USD})
+
+
+def _trusted_issuers() -> "tuple[Issuer, ...]":
+    """The deployment's external issuers; most have none, and import nothing for them."""
+    text = os.environ.get("OIDC_ISSUERS", "")
+    if text in ("", "[]"):
+        return ()
+    from pentarch.identity.federation import read_issuers
+
+    return read_issuers(text)

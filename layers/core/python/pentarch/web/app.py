@@ -17,7 +17,7 @@ from pentarch.platform.observability import logger
 from pentarch.web.admission import Gate
 from pentarch.web.context import context_of
 from pentarch.web.failures import response_for
-from pentarch.web.middleware import CORRELATION_HEADER, Frame
+from pentarch.web.middleware import CORRELATION_HEADER, Frame, Shelter
 
 TEXT_TYPES = [
     "text/",
@@ -44,9 +44,9 @@ def build_app(title: str, *routers: APIRouter, gate: Gate | None = None) -> Fast
         app.include_router(router)
     for kind in (PentarchError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _refuse)
-    app.add_middleware(Frame)
+    app.add_middleware(Shelter)  # what is added later stands around what was added before
     origins = os.environ.get("CORS_ORIGINS", "").split()
-    if origins:  # added last, so it is the outermost: a browser may read the errors that Frame words, too
+    if origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=origins,
@@ -55,6 +55,7 @@ def build_app(title: str, *routers: APIRouter, gate: Gate | None = None) -> Fast
             expose_headers=EXPOSED_HEADERS,
             max_age=600,
         )
+    app.add_middleware(Frame)
     return app
 
 

@@ -17,7 +17,7 @@ class StrictRequest(Request):
     async def json(self) -> Any:  # noqa: ANN401 (any JSON value)
         if not hasattr(self, "_json"):
             body = await self.body()
-            self._json = json.loads(body, parse_constant=_refuse, parse_float=_finite)
+            self._json = _DECODER.decode(body.decode(json.detect_encoding(body)))
             if _ESCAPED_SURROGATE.search(body) and _LONE_SURROGATE.search(json.dumps(self._json, ensure_ascii=False)):
                 _refuse("half of a surrogate pair")
         return self._json
@@ -33,3 +33,7 @@ def _finite(text: str) -> float:
 def _refuse(what: str) -> NoReturn:
     msg = f"{what} is not JSON"
     raise json.JSONDecodeError(msg, what, 0)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
+"""Made once: `json.loads` would make one for each body."""

@@ -4,7 +4,7 @@ import re
 import uuid
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Request
 
@@ -46,8 +46,7 @@ def context_of(request: Request) -> RequestContext:
     return found if isinstance(found, RequestContext) else current()
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(NamedTuple):
     """A request that was let in: who asks, and the id that follows it through logs and events."""
 
     caller: Caller

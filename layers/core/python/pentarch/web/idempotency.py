@@ -21,7 +21,6 @@ from pentarch.platform.tables import Table, TableName
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-HEADER = "idempotency-key"
 KEPT_FOR = timedelta(hours=24)
 OPEN_FOR = timedelta(minutes=2)
 MAX_KEY_LENGTH = 255

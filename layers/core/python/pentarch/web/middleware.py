@@ -4,7 +4,7 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 
 from pentarch.platform.observability import logger, traced
 from pentarch.web import context as contexts
@@ -20,7 +20,7 @@ CORRELATION_HEADER = "X-Correlation-ID"
 
 
 class Frame:
-    """Around all but CORS. It turns what nobody caught into a 500 of the caller's dialect."""
+    """The outermost: every reply, a browser's preflight too, has its headers and its log line."""
 
     def __init__(self, app: Application) -> None:
         self._app = app
@@ -38,17 +38,12 @@ class Frame:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _add_headers(MutableHeaders(scope=message), context)
+                _add_headers(message, context)
             await send(message)
 
         try:
             with traced("request", context.correlation_id):
                 await self._app(scope, receive, send_framed)
-        except Exception as error:
-            if status:
-                raise  # the reply has begun: the connection can only be cut
-            logger().exception("request failed", correlation_id=context.correlation_id)
-            await response_for(error, scope["path"], context)(scope, receive, send_framed)
         finally:
             caller = context.caller
             logger().info(
@@ -63,12 +58,37 @@ class Frame:
             )
 
 
-def _add_headers(headers: MutableHeaders, context: contexts.RequestContext) -> None:
-    headers[CORRELATION_HEADER] = context.correlation_id
-    headers.setdefault("Cache-Control", "no-store")
-    headers["X-Content-Type-Options"] = "nosniff"
+class Shelter:
+    """Inside CORS, so that browsers may read it: turns what nobody caught into a refusal of the caller's dialect."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def send_noticed(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_noticed)
+        except Exception as error:
+            if begun or scope["type"] != "http":
+                raise  # the reply has begun: the connection can only be cut
+            context = scope["pentarch"]
+            logger().exception("request failed", correlation_id=context.correlation_id)
+            await response_for(error, scope["path"], context)(scope, receive, send)
+
+
+def _add_headers(message: Message, context: contexts.RequestContext) -> None:
+    """Written straight into the message: Starlette's headers look through all of them for each that is set."""
+    added = {CORRELATION_HEADER: context.correlation_id, "X-Content-Type-Options": "nosniff"}
     if context.standing is not None:
-        for name, value in context.standing.headers(time.time()).items():
-            headers[name] = value
-    for name, value in context.headers.items():
-        headers[name] = value
+        added |= context.standing.headers(time.time())
+    added |= context.headers
+    headers = message["headers"]
+    if not any(name == b"cache-control" for name, _ in headers):
+        added["Cache-Control"] = "no-store"
+    message["headers"] = [*headers, *((name.lower().encode(), value.encode()) for name, value in added.items())]

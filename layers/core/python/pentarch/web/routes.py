@@ -9,7 +9,6 @@ from fastapi.params import Form
 from fastapi.routing import APIRoute
 
 from pentarch.platform import clock
-from pentarch.web import idempotency
 from pentarch.web.access import Access, access_of
 from pentarch.web.body import StrictRequest
 from pentarch.web.context import RequestContext, context_of
@@ -17,6 +16,8 @@ from pentarch.web.context import RequestContext, context_of
 # FastAPI asks of each model whether it is one of pydantic's former version, and imports all of that version to ask:
 # 20 ms of every cold start. It takes an ImportError for a no.
 sys.modules.setdefault("pydantic.v1", None)  # type: ignore[arg-type]
+
+IDEMPOTENCY_HEADER = "idempotency-key"
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -44,7 +45,7 @@ class GovernedRoute(APIRoute):
             context.caller, spent = gate.identify(request.headers, access, at)
             context.standing = gate.count(context.caller, access, at)
             gate.authorize(context.caller, access, spent, at)
-            if access.idempotent and idempotency.HEADER in request.headers:
+            if access.idempotent and IDEMPOTENCY_HEADER in request.headers:
                 return await _once(handle, request, context, access)
             return await handle(request)
 
@@ -65,6 +66,8 @@ def _read_as(request: Request, *, json: bool) -> StrictRequest:
 
 async def _once(handle: Handle, request: Request, context: RequestContext, access: Access) -> Response:
     """Answer a request with an `Idempotency-Key`: at most one of its kind does the work."""
+    from pentarch.web import idempotency
+
     if context.caller is None:
         msg = "a request is let in before its key is looked at"
         raise RuntimeError(msg)
@@ -72,7 +75,7 @@ async def _once(handle: Handle, request: Request, context: RequestContext, acces
         tenant=context.caller.tenant,
         subject=context.caller.subject,
         route=f"{request.method} {request.url.path}",
-        key=request.headers[idempotency.HEADER],
+        key=request.headers[IDEMPOTENCY_HEADER],
         request_body=await request.body(),
         confidential=access.confidential,
     )
