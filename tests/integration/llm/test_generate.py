@@ -74,7 +74,7 @@ def test_a_prompt_with_a_card_number_never_leaves_for_a_provider_that_may_not_se
     assert upstream.requests == []
     [event] = written()
     assert event.data["findings"] == {"payment_card": 1}
-    assert event.data["excluded"] == {"big-model": "clearance"}
+    assert event.data["excluded"] == {"big-model": "sensitivity"}
 
 
 def test_a_provider_of_which_nobody_said_anything_sees_public_prompts_only(api: Caller, upstream: FakeUpstream) -> None:

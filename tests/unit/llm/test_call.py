@@ -26,7 +26,7 @@ def test_a_name_that_nobody_knows_is_an_error() -> None:
 
 
 def test_a_well_known_name_is_served_by_what_is_there() -> None:
-    assert assess(asking(declared=Sensitivity.PUBLIC), known(spec("m"))).decision.order == ("m",)
+    assert assess(asking(declared=Sensitivity.PUBLIC), known(spec("m"))).decision["order"] == ["m"]
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,15 @@ from pentarch.llm.errors import ModelNotFoundError, PolicyRefusedError, PromptTo
 from pentarch.llm.model import Completion, ModelSpec, Prompt, Sensitivity, Usage
 from pentarch.llm.providers.estimate import estimate_tokens
 from pentarch.llm.sensitivity import POLICY_VERSION, Findings, classify, inspect
-from pentarch.routing.model import Candidate, Decision, Need
-from pentarch.routing.rules import CAPACITY, CLEARANCE, decide
+from pentarch.platform.money import usd
+from pentarch.routing.model import DEFAULT_WEIGHTS, Candidate, DataPolicy, Decision, Policies, Problem
+from pentarch.routing.rules import decide
 
 CHAT = "chat"
 EMBEDDINGS = "embeddings"
+POLICIES: Policies = {"allow_external_services": True}
+"""An operator registered the providers, so their being outside is allowed; what they may see is told with each."""
+_BY_POLICY = frozenset({"sensitivity", "allow_external_services", "require_encryption", "denied_services"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,12 @@ class Assessment(NamedTuple):
     sensitivity: Sensitivity
     findings: Findings
     decision: Decision
+
+    @property
+    def exclusions(self) -> dict[str, str]:
+        """The rule that took each model out."""
+        judged = self.decision["evaluations"]
+        return {one["service_id"]: one["excluded"]["rule"] for one in judged if one["excluded"] is not None}
 
 
 class Served(NamedTuple):
@@ -75,26 +85,31 @@ def assess(request: ModelRequest, catalogue: Catalogue, capability: str = CHAT) 
     text = request.prompt.text
     findings = inspect(text)
     sensitivity = classify(request.declared, findings)
-    need = Need(
-        capability,
-        sensitivity.rank,
-        size=estimate_tokens(text),
-        asked_for=request.model,
-    )
-    decision = decide((_candidate(backend.spec) for backend in catalogue.backends.values()), need)
-    return Assessment(sensitivity, findings, decision)
+    problem: Problem = {
+        "need": {
+            "capabilities": [capability],
+            "constraints": {},
+            "traits": {},
+            "sensitivity": sensitivity,
+            "size_tokens": estimate_tokens(text),
+            "asked_for": request.model,
+        },
+        "policies": POLICIES,
+        "weights": DEFAULT_WEIGHTS,
+        "candidates": [_candidate(backend.spec) for backend in catalogue.backends.values()],
+    }
+    return Assessment(sensitivity, findings, decide(problem))
 
 
 def refusal(request: ModelRequest, assessment: Assessment) -> Exception | None:
     """Why no backend can take a request; None when one can."""
-    decision = assessment.decision
-    if decision.order:
+    if assessment.decision["order"]:
         return None
-    reasons = set(decision.excluded.values())
-    if CAPACITY in reasons:
+    broken = set(assessment.exclusions.values())
+    if "capacity_tokens" in broken:
         msg = "prompt: longer than the context window of every model that may see it"
         return PromptTooLongError(msg, details={"field": "prompt", "tokens": estimate_tokens(request.prompt.text)})
-    if CLEARANCE in reasons:
+    if broken & _BY_POLICY:
         msg = f"no model may see a prompt of class {assessment.sensitivity}"
         return PolicyRefusedError(
             msg, details={"sensitivity": assessment.sensitivity, "policy_version": POLICY_VERSION}
@@ -104,14 +119,26 @@ def refusal(request: ModelRequest, assessment: Assessment) -> Exception | None:
 
 
 def _candidate(spec: ModelSpec) -> Candidate:
-    return Candidate(
-        id=spec.name,
-        capabilities=frozenset(spec.features),
-        clearance=None if spec.max_sensitivity is None else spec.max_sensitivity.rank,
-        capacity=spec.context_window,
-        cost_nano_usd=500 * (spec.input_nano_usd + spec.output_nano_usd),
-        preference=spec.preference,
-    )
+    data_policy: DataPolicy = {}
+    if spec.max_sensitivity is not None:
+        data_policy["max_sensitivity"] = spec.max_sensitivity
+    if spec.region is not None:
+        data_policy["region"] = spec.region
+    return {
+        "service_id": spec.name,
+        "revision": 1,
+        "base_url": spec.base_url,
+        "protocol": spec.base_url.partition(":")[0],
+        "active": True,
+        "capabilities": list(spec.features),
+        "guarantees": {},
+        "cost_per_token": usd(spec.output_nano_usd),
+        "traits": {},
+        "data_policy": data_policy,
+        "observed": {},
+        "capacity_tokens": spec.context_window,
+        "preference": spec.preference,
+    }
 
 
 def fitted(prompt: Prompt, spec: ModelSpec) -> Prompt:
@@ -150,7 +177,7 @@ class Call:
             "requested_model": request.model,
             "policy_version": POLICY_VERSION,
             "findings": dict(assessment.findings.counts),
-            "excluded": dict(assessment.decision.excluded),
+            "excluded": assessment.exclusions,
             "prompt_sha256": prompt_digest(request.prompt),
             **facts,
         }

@@ -161,6 +161,10 @@ def _specs(entry: Mapping[str, Any], provider: Provider) -> Iterator[ModelSpec]:
             description=str(facts.get("description", "")),
             max_sensitivity=None if clearance is None else Sensitivity(clearance),
             region=policy.get("region"),
+            base_url=str(
+                entry.get("base_url")
+                or f"https://bedrock-runtime.{os.environ.get('AWS_REGION', 'us-east-1')}.amazonaws.com"
+            ),
             preference=int(entry.get("preference", _PREFERENCE[entry["kind"]])),
         )
 

@@ -103,6 +103,8 @@ class ModelSpec:
     max_sensitivity: Sensitivity | None = None
     """The most confidential class that this backend may see; None: nobody said, so nothing but PUBLIC."""
     region: str | None = None
+    base_url: str = "internal://pentarch"
+    """Where it runs; the default: in this process."""
     preference: int = 0
     """Among feasible models, the higher one is asked first."""
 

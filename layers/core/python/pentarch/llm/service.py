@@ -100,7 +100,7 @@ class Gateway:
         """Ask the feasible backends in their order. A prompt that one calls invalid is not shown to the others."""
         deadline = time.monotonic() + self.timeout_s
         failures: list[tuple[str, PentarchError]] = []
-        for name in call.assessment.decision.order:
+        for name in call.assessment.decision["order"]:
             breaker = self.breakers.setdefault(name, CircuitBreaker())
             remaining = deadline - time.monotonic()
             if remaining < _LEAST_ATTEMPT_S or not breaker.allow(time.monotonic()):

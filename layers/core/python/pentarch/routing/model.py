@@ -1,35 +1,148 @@
-"""What is chosen from, what is needed, and what was decided."""
+"""What is chosen from, what is asked, and what was decided: plain JSON, because all of it ends in a proof.
 
-from collections.abc import Mapping
-from typing import NamedTuple
+Whoever checks a proof reads these values as they were when the decision was made; nothing is looked up again.
+"""
 
+from typing import Final, Literal, NotRequired, TypedDict
 
-class Candidate(NamedTuple):
-    """Something that could serve a request: a model of a provider, for example."""
-
-    id: str
-    capabilities: frozenset[str]
-    clearance: int | None
-    """The rank of the most confidential class that it may see; None: nobody said, which counts as the lowest."""
-    capacity: int
-    """Tokens that one request may hold."""
-    cost_nano_usd: int
-    """For a thousand tokens, half of them answer."""
-    preference: int = 0
+Stage = Literal["contract_matching", "rule_evaluation", "security_verification", "optimization"]
+MATCHING: Final = "contract_matching"
+RULES: Final = "rule_evaluation"
+SECURITY: Final = "security_verification"
+OPTIMIZATION: Final = "optimization"
+STAGES: Final[tuple[Stage, ...]] = (MATCHING, RULES, SECURITY, OPTIMIZATION)
 
 
-class Need(NamedTuple):
-    """What a request demands. Every demand must hold: there is no trading one for another."""
+class Guarantees(TypedDict, total=False):
+    """What a contract promises."""
 
-    capability: str
-    sensitivity: int
-    size: int
-    asked_for: str | None = None
+    latency_ms: float
+    throughput_tokens_per_sec: float
+    reliability: float
+    """The share of requests that succeed, 0 to 1."""
+
+
+class DataPolicy(TypedDict, total=False):
+    """What becomes of data that a service sees. What is not said counts as unsafe."""
+
+    region: str
+    retention_days: int
+    certifications: list[str]
+    max_sensitivity: str
+    """The most confidential class it may see."""
+
+
+class Observed(TypedDict, total=False):
+    """What was measured lately, as decaying averages; absent until something was."""
+
+    latency_ms: float
+    success_rate: float
+
+
+class Candidate(TypedDict):
+    """A service as the registry knew it at the moment of the decision."""
+
+    service_id: str
+    revision: int
+    base_url: str
+    protocol: str
+    active: bool
+    capabilities: list[str]
+    guarantees: Guarantees
+    cost_per_token: float | None
+    traits: dict[str, str]
+    data_policy: DataPolicy
+    observed: Observed
+    capacity_tokens: NotRequired[int]
+    """Tokens of prompt and answer that one request may hold; absent: no bound."""
+    preference: NotRequired[int]
+    """Candidates of a higher preference go before all of a lower one; within one the score decides."""
+    needs_credential: NotRequired[bool]
+    credential_ref: NotRequired[str]
+    """Where its secret lies: a name, never the secret."""
+
+
+class Constraints(TypedDict, total=False):
+    """Bounds that every feasible candidate keeps."""
+
+    max_latency_ms: float
+    min_throughput_tokens_per_sec: float
+    max_cost_per_token: float
+    min_reliability: float
+
+
+class Need(TypedDict):
+    """What a request demands of whoever serves it."""
+
+    capabilities: list[str]
+    constraints: Constraints
+    traits: dict[str, str]
+    sensitivity: NotRequired[str]
+    """The class of what is sent; absent: nothing confidential."""
+    size_tokens: NotRequired[int]
+    asked_for: NotRequired[str]
     """A candidate that the caller named: it goes first if it is feasible."""
 
 
-class Decision(NamedTuple):
-    """Feasible candidates, the best first, and why each of the others is not among them."""
+class Policies(TypedDict, total=False):
+    """Rules of the tenant and of the request, already combined: of two, the stricter."""
 
-    order: tuple[str, ...]
-    excluded: Mapping[str, str]
+    require_encryption: bool
+    allow_external_services: bool
+    allowed_regions: list[str]
+    required_certifications: list[str]
+    min_reliability: float
+    max_retention_days: int
+    denied_services: list[str]
+
+
+class Weights(TypedDict):
+    """How much each utility counts; they add up to 1."""
+
+    latency: float
+    throughput: float
+    cost: float
+    reliability: float
+    traits: float
+
+
+DEFAULT_WEIGHTS: Final[Weights] = {
+    "latency": 0.3,
+    "throughput": 0.15,
+    "cost": 0.25,
+    "reliability": 0.2,
+    "traits": 0.1,
+}
+
+
+class Problem(TypedDict):
+    """Everything that a decision depends on."""
+
+    need: Need
+    policies: Policies
+    weights: Weights
+    candidates: list[Candidate]
+
+
+class Exclusion(TypedDict):
+    """The first demand that a candidate does not meet."""
+
+    stage: Stage
+    rule: str
+    reason: str
+
+
+class Evaluation(TypedDict):
+    """One candidate, judged: excluded, or scored."""
+
+    service_id: str
+    excluded: Exclusion | None
+    utilities: dict[str, float] | None
+    score: float | None
+
+
+class Decision(TypedDict):
+    """Feasible candidates, the best first, and how each of all was judged (in the order of their ids)."""
+
+    order: list[str]
+    evaluations: list[Evaluation]
