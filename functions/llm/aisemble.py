@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from fastapi import Request
 from pydantic import BaseModel, Field
 
 from llm.asking import (
@@ -19,7 +20,7 @@ from pentarch.llm.model import Message, ModelSpec, Prompt, Role, Sampling, Sensi
 from pentarch.platform.ids import short_id
 from pentarch.platform.money import usd
 from pentarch.web.access import access
-from pentarch.web.context import CurrentRequest
+from pentarch.web.context import admitted
 from pentarch.web.routes import governed_router
 
 router = governed_router(prefix="/api/v2/ai/llm", tags=["Ai-semble: language models"])
@@ -68,7 +69,8 @@ class ChatRequest(Asked):
 
 @router.post("/generate", summary="Generate text")
 @access("llm:invoke", spends=True)
-async def generate(body: GenerateRequest, current: CurrentRequest) -> dict[str, Any]:
+async def generate(body: GenerateRequest, http: Request) -> dict[str, Any]:
+    current = admitted(http)
     request = body.request((Message(Role.USER, body.prompt),), "llm_generate", current.correlation_id)
     answer = gateway().complete(current.caller, request)
     return {
@@ -83,7 +85,8 @@ async def generate(body: GenerateRequest, current: CurrentRequest) -> dict[str, 
 
 @router.post("/chat", summary="Answer a conversation")
 @access("llm:invoke", spends=True)
-async def chat(body: ChatRequest, current: CurrentRequest) -> dict[str, Any]:
+async def chat(body: ChatRequest, http: Request) -> dict[str, Any]:
+    current = admitted(http)
     messages = tuple(Message(message.role, message.content) for message in body.messages)
     answer = gateway().complete(current.caller, body.request(messages, "llm_chat", current.correlation_id))
     usage = answer.completion.usage

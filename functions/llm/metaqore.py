@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from fastapi import Query
+from fastapi import Query, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
@@ -19,7 +19,7 @@ from pentarch.platform.money import usd
 from pentarch.usage import store as usage
 from pentarch.usage.model import Consumption
 from pentarch.web.access import access
-from pentarch.web.context import CurrentCaller, CurrentRequest
+from pentarch.web.context import CurrentCaller, admitted
 from pentarch.web.routes import governed_router
 
 MAX_USAGE_DAYS = 92
@@ -51,7 +51,8 @@ class GenerateRequest(BaseModel):
 
 @router.post("/generate", summary="Generate a response, at once or streamed", response_model=None)
 @access("llm:invoke", bucket=GENERATE, spends=True)
-async def generate(body: GenerateRequest, current: CurrentRequest) -> Response:
+async def generate(body: GenerateRequest, http: Request) -> Response:
+    current = admitted(http)
     request = body.request(current.correlation_id)
     if body.stream:
         return server_sent_events(

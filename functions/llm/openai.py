@@ -8,7 +8,7 @@ choices) is refused, not ignored.
 import time
 from typing import Annotated, Any, Literal
 
-from fastapi import Path
+from fastapi import Path, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -29,7 +29,7 @@ from pentarch.llm.service import AnswerStream
 from pentarch.platform.errors import InvalidInputError, PentarchError
 from pentarch.platform.money import usd
 from pentarch.web.access import access
-from pentarch.web.context import CurrentRequest
+from pentarch.web.context import admitted
 from pentarch.web.routes import governed_router
 
 router = governed_router(prefix="/v1", tags=["OpenAI-compatible"])
@@ -103,7 +103,8 @@ class ChatCompletionRequest(BaseModel, extra="allow"):
 
 @router.post("/chat/completions", summary="Answer a conversation, at once or streamed", response_model=None)
 @access("llm:invoke", spends=True)
-async def chat_completions(body: ChatCompletionRequest, current: CurrentRequest) -> dict[str, Any] | Response:
+async def chat_completions(body: ChatCompletionRequest, http: Request) -> dict[str, Any] | Response:
+    current = admitted(http)
     request = body.request(current.correlation_id)
     head = {"id": f"chatcmpl-{current.correlation_id}", "created": int(time.time())}
     if body.stream:
@@ -180,7 +181,8 @@ class EmbeddingsRequest(BaseModel):
 
 @router.post("/embeddings", summary="Turn texts into vectors")
 @access("llm:invoke", spends=True)
-async def embeddings(body: EmbeddingsRequest, current: CurrentRequest) -> dict[str, Any]:
+async def embeddings(body: EmbeddingsRequest, http: Request) -> dict[str, Any]:
+    current = admitted(http)
     texts = [body.input] if isinstance(body.input, str) else body.input
     if not all(texts):
         msg = "input must not be empty"

@@ -54,7 +54,8 @@ def test_a_job_reads_the_objects_of_a_prefix(stack: Target) -> None:
         assert missing.status_code == 400, missing.text
         assert missing.json()["error"]["code"] == "INVALID_REQUEST"
         for number in range(3):
-            s3.put_object(Bucket=bucket, Key=f"files/{tenant}/in/{number}.txt", Body=f"Repeat this word: w{number}".encode())
+            body = f"Repeat this word: w{number}".encode()
+            s3.put_object(Bucket=bucket, Key=f"files/{tenant}/in/{number}.txt", Body=body)
         made = client.post(
             "/api/v2/jobs",
             json={

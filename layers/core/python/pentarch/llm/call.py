@@ -14,8 +14,7 @@ from pentarch.llm.errors import ModelNotFoundError, PolicyRefusedError, PromptTo
 from pentarch.llm.model import Completion, ModelSpec, Prompt, Sensitivity, Usage
 from pentarch.llm.providers.estimate import estimate_tokens
 from pentarch.llm.sensitivity import POLICY_VERSION, Findings, classify, inspect
-from pentarch.platform.money import usd
-from pentarch.routing.model import DEFAULT_WEIGHTS, Candidate, DataPolicy, Decision, Policies, Problem
+from pentarch.routing.model import DEFAULT_WEIGHTS, Decision, Policies, Problem
 from pentarch.routing.rules import decide
 
 CHAT = "chat"
@@ -96,7 +95,7 @@ def assess(request: ModelRequest, catalogue: Catalogue, capability: str = CHAT) 
         },
         "policies": POLICIES,
         "weights": DEFAULT_WEIGHTS,
-        "candidates": [_candidate(backend.spec) for backend in catalogue.backends.values()],
+        "candidates": list(catalogue.candidates),
     }
     return Assessment(sensitivity, findings, decide(problem))
 
@@ -116,29 +115,6 @@ def refusal(request: ModelRequest, assessment: Assessment) -> Exception | None:
         )
     msg = "no model here can do this"
     return ModelNotFoundError(msg, details={"field": "model"})
-
-
-def _candidate(spec: ModelSpec) -> Candidate:
-    data_policy: DataPolicy = {}
-    if spec.max_sensitivity is not None:
-        data_policy["max_sensitivity"] = spec.max_sensitivity
-    if spec.region is not None:
-        data_policy["region"] = spec.region
-    return {
-        "service_id": spec.name,
-        "revision": 1,
-        "base_url": spec.base_url,
-        "protocol": spec.base_url.partition(":")[0],
-        "active": True,
-        "capabilities": list(spec.features),
-        "guarantees": {},
-        "cost_per_token": usd(spec.output_nano_usd),
-        "traits": {},
-        "data_policy": data_policy,
-        "observed": {},
-        "capacity_tokens": spec.context_window,
-        "preference": spec.preference,
-    }
 
 
 def fitted(prompt: Prompt, spec: ModelSpec) -> Prompt:

@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,8 +18,9 @@ from pentarch.llm import extractive
 from pentarch.llm.errors import UpstreamError
 from pentarch.llm.model import ModelSpec, Provider, Sensitivity
 from pentarch.platform import clients
-from pentarch.platform.money import NANO_PER_USD
+from pentarch.platform.money import NANO_PER_USD, usd
 from pentarch.platform.observability import logger
+from pentarch.routing.model import Candidate, DataPolicy
 
 LIFETIME_S = 300
 """How long a process keeps what it read: a changed secret is felt everywhere within that time."""
@@ -36,12 +37,17 @@ class Backend(NamedTuple):
     provider: Provider
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalogue:
     backends: Mapping[str, Backend] = field(default_factory=dict)
     """By the model's name; when two providers offer one name, the first in the secret has it."""
     unavailable: Mapping[str, str] = field(default_factory=dict)
     """Providers that could not be asked for their models, and the kind of failure."""
+
+    @cached_property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """The models as the router sees them."""
+        return tuple(_candidate(backend.spec) for backend in self.backends.values())
 
     def knows(self, model: str) -> bool:
         """Whether a caller may ask for a name: it is offered, or well-known and so replaceable by another model."""
@@ -161,12 +167,14 @@ def _specs(entry: Mapping[str, Any], provider: Provider) -> Iterator[ModelSpec]:
             description=str(facts.get("description", "")),
             max_sensitivity=None if clearance is None else Sensitivity(clearance),
             region=policy.get("region"),
-            base_url=str(
-                entry.get("base_url")
-                or f"https://bedrock-runtime.{os.environ.get('AWS_REGION', 'us-east-1')}.amazonaws.com"
-            ),
+            base_url=_address(entry),
             preference=int(entry.get("preference", _PREFERENCE[entry["kind"]])),
         )
+
+
+def _address(entry: Mapping[str, Any]) -> str:
+    region = os.environ.get("AWS_REGION", "us-east-1")
+    return str(entry.get("base_url") or f"https://bedrock-runtime.{region}.amazonaws.com")
 
 
 def _nano_per_token(usd_per_million: float) -> int:
@@ -179,3 +187,26 @@ def known_models() -> Mapping[str, Mapping[str, Any]]:
     text = Path(__file__).with_name("known_models.json").read_text()
     models: dict[str, dict[str, Any]] = json.loads(text)["models"]
     return models
+
+
+def _candidate(spec: ModelSpec) -> Candidate:
+    data_policy: DataPolicy = {}
+    if spec.max_sensitivity is not None:
+        data_policy["max_sensitivity"] = spec.max_sensitivity
+    if spec.region is not None:
+        data_policy["region"] = spec.region
+    return {
+        "service_id": spec.name,
+        "revision": 1,
+        "base_url": spec.base_url,
+        "protocol": spec.base_url.partition(":")[0],
+        "active": True,
+        "capabilities": list(spec.features),
+        "guarantees": {},
+        "cost_per_token": usd(spec.output_nano_usd),
+        "traits": {},
+        "data_policy": data_policy,
+        "observed": {},
+        "capacity_tokens": spec.context_window,
+        "preference": spec.preference,
+    }

@@ -1,12 +1,17 @@
 """The process's logger and tracer: JSON lines and X-Ray subsegments with the correlation id, and no personal data."""
 
+import json
+import logging
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger
+
+from pentarch.platform.clock import iso, now
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Tracer
@@ -16,6 +21,20 @@ if TYPE_CHECKING:
 def logger() -> Logger:
     """Service name and level come from POWERTOOLS_SERVICE_NAME and POWERTOOLS_LOG_LEVEL."""
     return Logger(utc=True)
+
+
+def log_request(**facts: object) -> None:
+    """The one line of a request, in the logger's form; its own machinery would cost a sixth of a request's time."""
+    if logger().log_level > logging.INFO:
+        return
+    line = {
+        "level": "INFO",
+        "message": "request",
+        "timestamp": iso(now()),
+        "service": logger().service,
+        **{name: value for name, value in facts.items() if value is not None},
+    }
+    sys.stdout.write(json.dumps(line, separators=(",", ":"), default=str) + "\n")
 
 
 @cache

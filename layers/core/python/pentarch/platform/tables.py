@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NoReturn
 
 from botocore.exceptions import ClientError
@@ -74,6 +75,7 @@ def batch_get(keys: Sequence[tuple[type[Table], str, str]], *, consistent: bool 
     ]
 
 
+@cache
 def _key_names(model: type[Table]) -> tuple[str, str]:
     schema = {entry["KeyType"]: str(entry["AttributeName"]) for entry in model._get_schema()["key_schema"]}  # noqa: SLF001
     return schema["HASH"], schema["RANGE"]

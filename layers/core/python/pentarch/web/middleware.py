@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.datastructures import Headers
 
-from pentarch.platform.observability import logger, traced
+from pentarch.platform.observability import log_request, logger, traced
 from pentarch.web import context as contexts
 from pentarch.web.failures import response_for
 
@@ -46,8 +46,7 @@ class Frame:
                 await self._app(scope, receive, send_framed)
         finally:
             caller = context.caller
-            logger().info(
-                "request",
+            log_request(
                 correlation_id=context.correlation_id,
                 method=scope["method"],
                 route=getattr(scope.get("route"), "path", None),

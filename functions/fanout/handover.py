@@ -1,0 +1,28 @@
+"""Which events begin work, and the messages that hand it over. The event log is the outbox: what is in it is sent."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pentarch.events.model import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    queue: str
+    """The environment variable with the queue's address."""
+    message: Callable[[Event], Mapping[str, Any]]
+
+
+def _step(name: str) -> Callable[[Event], Mapping[str, Any]]:
+    def message(event: Event) -> Mapping[str, Any]:
+        return {"step": name, "tenant": event.tenant, "job_id": event.resource}
+
+    return message
+
+
+ROUTES: Mapping[str, Route] = {
+    "job.created": Route("JOBS_QUEUE_URL", _step("plan")),
+    "job.shard_completed": Route("JOBS_QUEUE_URL", _step("collect")),
+    "job.cancelled": Route("JOBS_QUEUE_URL", _step("collect")),
+}

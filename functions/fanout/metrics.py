@@ -1,0 +1,36 @@
+"""Metrics of model calls, by model, as CloudWatch's embedded metric format on standard output.
+
+An event that is delivered twice is measured twice: metrics show trends, the usage table counts.
+"""
+
+from collections.abc import Iterable
+
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+from fanout.usage import SERVED
+from pentarch.events.model import Event
+
+_MAX_VALUES = 100
+"""Of one metric in one line; more would be cut off."""
+
+
+def emit(events: Iterable[Event]) -> None:
+    by_model: dict[str, list[Event]] = {}
+    for event in events:
+        if event.type in SERVED:
+            by_model.setdefault(str(event.data["model"]), []).append(event)
+    for model, served in by_model.items():
+        for start in range(0, len(served), _MAX_VALUES):
+            _emit(model, served[start : start + _MAX_VALUES])
+
+
+def _emit(model: str, served: list[Event]) -> None:
+    metrics = EphemeralMetrics()
+    metrics.add_dimension("model", model)
+    metrics.add_metric("Requests", MetricUnit.Count, len(served))
+    metrics.add_metric("CachedRequests", MetricUnit.Count, sum(bool(event.data["cached"]) for event in served))
+    for name, fact in (("PromptTokens", "prompt_tokens"), ("CompletionTokens", "completion_tokens")):
+        metrics.add_metric(name, MetricUnit.Count, sum(int(event.data[fact]) for event in served))
+    for event in served:
+        metrics.add_metric("Latency", MetricUnit.Milliseconds, float(event.data["latency_ms"]))
+    metrics.flush_metrics()

@@ -1,0 +1,30 @@
+"""What an event of a model call adds to the usage table: pure rules.
+
+A call counts when a model, or the cache, gave something, whole or in part; refused and failed calls gave nothing and
+cost nothing, so they are told of in the log and not in the usage.
+"""
+
+from pentarch.events.model import Event
+from pentarch.usage.model import Consumption
+from pentarch.usage.store import day_key, month_key
+
+SERVED = frozenset({"llm.completed", "llm.cached", "llm.interrupted", "llm.abandoned"})
+
+Addition = tuple[str, Consumption]
+
+
+def additions(event: Event) -> list[Addition]:
+    """The sums that an event goes into: its day's row of model and credential, and its month."""
+    if event.type not in SERVED:
+        return []
+    data = event.data
+    consumption = Consumption(
+        requests=1,
+        cached_requests=int(bool(data["cached"])),
+        prompt_tokens=int(data["prompt_tokens"]),
+        completion_tokens=int(data["completion_tokens"]),
+        cost_nano_usd=int(data["cost_nano_usd"]),
+        milliseconds=int(data["latency_ms"]),
+    )
+    day = event.at.date()
+    return [(day_key(day, str(data["model"]), event.actor), consumption), (month_key(day), consumption)]

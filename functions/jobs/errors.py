@@ -1,0 +1,29 @@
+"""What can go wrong in the jobs slice."""
+
+from pentarch.platform.errors import ConflictError, InvalidInputError, NotFoundError
+
+
+class JobNotFoundError(NotFoundError):
+    """The tenant has no such job."""
+
+    def __init__(self) -> None:
+        super().__init__("no such job")
+
+
+class JobEndedError(ConflictError):
+    """What has ended cannot be cancelled."""
+
+
+class NoResultsError(ConflictError):
+    """There are no results to read, or not yet."""
+
+
+class InputSourceError(InvalidInputError):
+    """The inputs cannot be had from what `input_source` says."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, field="parameters.input_source")
+
+
+class UnplannableError(Exception):
+    """The job's inputs, as they are now, make no job; its message goes into the job's log."""

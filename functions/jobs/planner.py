@@ -1,0 +1,126 @@
+"""Planning a job: count its inputs, split them into shards, and hand those to the service that works on them.
+
+The plan is frozen by one conditional write to S3, and whatever it names is written before it. So a planner that
+crashes, or two at a time, end with one plan, whatever has become of the source meanwhile.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from jobs.errors import UnplannableError
+from jobs.services import QUEUES
+from pentarch.files import store as files
+from pentarch.files.errors import FileMissingError
+from pentarch.files.model import JOBS, place
+from pentarch.platform.ids import uuid7
+from pentarch.platform.observability import logger
+from pentarch.work import facts, jobs, queue, shards
+from pentarch.work.errors import JobMovedError
+from pentarch.work.inputs import Span, is_by_line, line_spans, segments, to_manifest
+from pentarch.work.model import Job, JobState, Shard
+from pentarch.work.sharding import MAX_INPUTS, split
+from pentarch.work.worker import message
+
+_JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    id: str
+    total: int
+
+
+def plan(tenant: str, job_id: str, at: datetime) -> None:
+    """Bring a queued job to run. A repeat changes nothing, and sends what may not have been sent."""
+    job = jobs.get(tenant, job_id)
+    if job is None:
+        logger().error("a message names a job that does not exist", job_id=job_id)
+        return
+    if job.state is JobState.QUEUED:
+        try:
+            _start(job, at)
+        except UnplannableError as error:
+            fail(job, str(error), at)
+            return
+        except JobMovedError:
+            job = jobs.get(tenant, job_id) or job
+    if not job.state.ended:
+        _dispatch(job)
+
+
+def fail(job: Job, reason: str, at: datetime) -> None:
+    event = facts.event_of(job, facts.FAILED, at, status=JobState.FAILED, reason=reason)
+    jobs.move(job, JobState.FAILED, event, message=reason, level="ERROR")
+
+
+def _start(job: Job, at: datetime) -> None:
+    frozen = _frozen(job) or _freeze(job)
+    made = [
+        Shard(job.tenant, job.id, number, run.start, len(run), _manifest(job, frozen.id, number))
+        for number, run in enumerate(split(frozen.total))
+    ]
+    shards.add(made, at)
+    event = facts.event_of(job, facts.STARTED, at, inputs=frozen.total, shards=len(made))
+    message = f"Processing started: {frozen.total} inputs in {len(made)} shards"
+    jobs.move(job, JobState.RUNNING, event, message=message, total=frozen.total)
+
+
+def _dispatch(job: Job) -> None:
+    bodies = [
+        message(job.tenant, job.id, shard.number) for shard in shards.of_job(job.tenant, job.id) if not shard.done
+    ]
+    queue.send_all(QUEUES[job.service], bodies, tenant=job.tenant)
+
+
+def _frozen(job: Job) -> Plan | None:
+    try:
+        return Plan(**json.loads(files.get(_place(job, "plan.json"))))
+    except FileMissingError:
+        return None
+
+
+def _freeze(job: Job) -> Plan:
+    spans = _counted(job)
+    plan = Plan(uuid7(), len(spans))
+    for number, run in enumerate(split(plan.total)):
+        files.put(_manifest(job, plan.id, number), to_manifest(segments(spans[run.start : run.stop])), _JSON)
+    body = json.dumps({"id": plan.id, "total": plan.total}).encode()
+    if files.put_once(_place(job, "plan.json"), body, _JSON):
+        return plan
+    return _frozen(job) or plan
+
+
+def _counted(job: Job) -> Sequence[Span]:
+    found = list(islice(_spans(job), MAX_INPUTS + 1))
+    if not found:
+        msg = "The source holds no input"
+        raise UnplannableError(msg)
+    if len(found) > MAX_INPUTS:
+        msg = f"The source holds more than {MAX_INPUTS} inputs"
+        raise UnplannableError(msg)
+    return found
+
+
+def _spans(job: Job) -> Iterator[Span]:
+    source = job.source
+    if source.is_prefix:
+        found = files.entries(source.key)
+    else:
+        request = files.entry(source.key)
+        found = iter([request] if request else [])
+    for entry in found:
+        if is_by_line(entry.key):
+            yield from line_spans(entry.key, entry.etag, files.chunks(entry.key, etag=entry.etag))
+        else:
+            yield Span(entry.key, entry.etag, 0, entry.size)
+
+
+def _manifest(job: Job, plan_id: str, number: int) -> str:
+    return _place(job, "inputs", plan_id, f"{number:04}.json")
+
+
+def _place(job: Job, *names: str) -> str:
+    return place(JOBS, job.tenant, job.id, *names)

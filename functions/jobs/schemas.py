@@ -1,0 +1,95 @@
+"""Bodies of the jobs API, as the Ai-semble reference has them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, StringConstraints
+
+from pentarch.platform.clock import iso
+from pentarch.work.jobs import Page
+from pentarch.work.model import Job, Priority, Progress, Results
+
+
+class JobRequest(BaseModel):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"\S")]
+    type: Literal["batch_processing", "inference"]
+    service: Literal["llm", "vision", "nlp"]
+    parameters: dict[str, Any]
+    priority: Priority = Priority.NORMAL
+    scheduled_at: datetime | None = None
+
+
+def created(job: Job, estimated_end: datetime | None) -> dict[str, Any]:
+    return {
+        "job_id": job.id,
+        "name": job.name,
+        "status": job.state,
+        "created_at": iso(job.created_at),
+        "estimated_completion": _iso(estimated_end),
+        "priority": job.priority,
+    }
+
+
+def detailed(job: Job, progress: Progress, estimated_end: datetime | None) -> dict[str, Any]:
+    """`progress.completed` counts every input that is done with; `failed` of them have no answer."""
+    return {
+        "job_id": job.id,
+        "name": job.name,
+        "type": job.type,
+        "service": job.service,
+        "status": job.state,
+        "priority": job.priority,
+        "parameters": job.parameters,
+        "progress": {
+            "completed": progress.resolved,
+            "failed": progress.failed,
+            "total": progress.total,
+            "percentage": progress.percentage,
+        },
+        "created_at": iso(job.created_at),
+        "started_at": _iso(job.started_at),
+        "completed_at": _iso(job.ended_at),
+        "estimated_completion": _iso(estimated_end),
+        "results_available": job.results is not None,
+        "logs": [{"timestamp": iso(line.at), "level": line.level, "message": line.message} for line in job.log],
+    }
+
+
+def listed(page: Page, percentages: Mapping[str, float], *, limit: int, offset: int) -> dict[str, Any]:
+    rows = [
+        {
+            "job_id": job.id,
+            "name": job.name,
+            "status": job.state,
+            "progress": percentages[job.id],
+            "created_at": iso(job.created_at),
+        }
+        for job in page.jobs
+    ]
+    pagination = {
+        "limit": limit,
+        "offset": offset,
+        "total": page.total,
+        "has_more": page.next_cursor is not None,
+        "next_cursor": page.next_cursor,
+    }
+    return {"jobs": rows, "pagination": pagination}
+
+
+def cancelled(job: Job, at: datetime) -> dict[str, Any]:
+    message = "Job cancelled successfully"
+    return {"job_id": job.id, "status": "cancelled", "cancelled_at": iso(at), "message": message}
+
+
+def elsewhere(results: Results, address: str, expires_in_s: int) -> dict[str, Any]:
+    return {
+        "results_url": address,
+        "expires_in": expires_in_s,
+        "size_bytes": results.size,
+        "media_type": results.media_type,
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else iso(at)

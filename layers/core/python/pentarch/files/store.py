@@ -1,0 +1,148 @@
+"""The stack's bucket: whole objects, ranges, listings, and objects too large to be held in memory."""
+
+import os
+from collections.abc import Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from botocore.exceptions import ClientError
+
+from pentarch.files.errors import FileChangedError, FileMissingError
+from pentarch.files.model import Entry
+from pentarch.platform import clients
+
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import CompletedPartTypeDef
+
+PART_BYTES = 8 * 1024 * 1024
+"""Of an upload in parts; S3 takes no part below 5 MB but the last, and 10,000 parts at most."""
+_CHUNK_BYTES = 1024 * 1024
+
+
+def bucket() -> str:
+    return os.environ["FILES_BUCKET"]
+
+
+def put(key: str, body: bytes, content_type: str) -> None:
+    clients.s3().put_object(Bucket=bucket(), Key=key, Body=body, ContentType=content_type)
+
+
+def put_once(key: str, body: bytes, content_type: str) -> bool:
+    """Write an object unless there is one already; whether this call wrote it."""
+    try:
+        clients.s3().put_object(Bucket=bucket(), Key=key, Body=body, ContentType=content_type, IfNoneMatch="*")
+    except ClientError as error:
+        if _status(error) in (409, 412):  # 409: another conditional write of the key is under way
+            return False
+        raise
+    return True
+
+
+def get(key: str, *, etag: str | None = None, start: int = 0, length: int | None = None) -> bytes:
+    """An object or a range of it; with `etag`, only if it still has that content."""
+    return _open(key, etag, start, length).read()  # type: ignore[no-any-return]
+
+
+def chunks(key: str, *, etag: str | None = None) -> Iterator[bytes]:
+    """An object piece by piece, for what may be too large for the memory."""
+    yield from _open(key, etag, 0, None).iter_chunks(_CHUNK_BYTES)
+
+
+def entry(key: str) -> Entry | None:
+    try:
+        answer = clients.s3().head_object(Bucket=bucket(), Key=key)
+    except ClientError as error:
+        if _status(error) == 404:  # noqa: PLR2004 (the status is its own name)
+            return None
+        raise
+    return Entry(key, answer["ETag"], answer["ContentLength"])
+
+
+def entries(prefix: str) -> Iterator[Entry]:
+    """The objects below a prefix, in the order of their keys; what only marks a folder is left out."""
+    pages = clients.s3().get_paginator("list_objects_v2").paginate(Bucket=bucket(), Prefix=prefix)
+    for page in pages:
+        for found in page.get("Contents", ()):
+            if not found["Key"].endswith("/"):
+                yield Entry(found["Key"], found["ETag"], found["Size"])
+
+
+def has_entries(prefix: str) -> bool:
+    """Whether anything lies below a prefix, in one call: two keys, as the first may only mark the folder."""
+    answer = clients.s3().list_objects_v2(Bucket=bucket(), Prefix=prefix, MaxKeys=2)
+    return any(not found["Key"].endswith("/") for found in answer.get("Contents", ()))
+
+
+def presigned_url(key: str, *, expires_in_s: int) -> str:
+    """An address that gives the object to whoever has it, for a while."""
+    parameters = {"Bucket": bucket(), "Key": key}
+    return clients.s3().generate_presigned_url("get_object", Params=parameters, ExpiresIn=expires_in_s)
+
+
+class Upload:
+    """Writes an object from pieces; what is held in memory is one part.
+
+    Leaving the `with` block normally makes the object, by an exception nothing. What fits in one part is a plain put.
+    """
+
+    def __init__(self, key: str, content_type: str) -> None:
+        self._place: dict[str, Any] = {"Bucket": bucket(), "Key": key}
+        self._content_type = content_type
+        self._buffer = bytearray()
+        self._upload_id: str | None = None
+        self._parts: list[CompletedPartTypeDef] = []
+
+    def write(self, piece: bytes) -> None:
+        self._buffer += piece
+        if len(self._buffer) >= PART_BYTES:
+            self._send_part()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if kind is not None:
+            if self._upload_id is not None and issubclass(kind, Exception):
+                clients.s3().abort_multipart_upload(**self._place, UploadId=self._upload_id)
+            return
+        if self._upload_id is None:
+            clients.s3().put_object(**self._place, Body=bytes(self._buffer), ContentType=self._content_type)
+            return
+        if self._buffer:
+            self._send_part()
+        clients.s3().complete_multipart_upload(
+            **self._place, UploadId=self._upload_id, MultipartUpload={"Parts": self._parts}
+        )
+
+    def _send_part(self) -> None:
+        client = clients.s3()
+        if self._upload_id is None:
+            begun = client.create_multipart_upload(**self._place, ContentType=self._content_type)
+            self._upload_id = begun["UploadId"]
+        number = len(self._parts) + 1
+        sent = client.upload_part(**self._place, UploadId=self._upload_id, PartNumber=number, Body=bytes(self._buffer))
+        self._parts.append({"PartNumber": number, "ETag": sent["ETag"]})
+        self._buffer.clear()
+
+
+def _open(key: str, etag: str | None, start: int, length: int | None) -> Any:  # noqa: ANN401 (botocore's body)
+    wanted: dict[str, Any] = {"Bucket": bucket(), "Key": key}
+    if etag is not None:
+        wanted["IfMatch"] = etag
+    if start or length is not None:
+        wanted["Range"] = f"bytes={start}-" if length is None else f"bytes={start}-{start + length - 1}"
+    try:
+        return clients.s3().get_object(**wanted)["Body"]
+    except ClientError as error:
+        match _status(error):
+            case 404:
+                msg = "the object does not exist"
+                raise FileMissingError(msg) from error
+            case 412 | 416:
+                msg = "the object has changed since it was listed"
+                raise FileChangedError(msg) from error
+        raise
+
+
+def _status(error: ClientError) -> int:
+    return int(error.response["ResponseMetadata"]["HTTPStatusCode"])

@@ -1,0 +1,43 @@
+"""The events of queued work. None of them holds an input, an output or the name that somebody gave a job."""
+
+from datetime import datetime
+from typing import Any
+
+from pentarch.events.model import Event, happened
+from pentarch.work.model import Job
+
+CREATED = "job.created"
+STARTED = "job.started"
+SHARD_COMPLETED = "job.shard_completed"
+INPUT_FAILED = "job.input_failed"
+COMPLETED = "job.completed"
+FAILED = "job.failed"
+CANCELLED = "job.cancelled"
+RESULTS_COLLECTED = "job.results_collected"
+
+_ACTIONS = {
+    CREATED: "job_create",
+    STARTED: "job_start",
+    SHARD_COMPLETED: "job_shard_complete",
+    INPUT_FAILED: "job_input_fail",
+    COMPLETED: "job_complete",
+    FAILED: "job_fail",
+    CANCELLED: "job_cancel",
+    RESULTS_COLLECTED: "job_results_collect",
+}
+"""As auditors name them."""
+
+
+def event_of(job: Job, event_type: str, at: datetime, *, actor: str | None = None, **data: Any) -> Event:  # noqa: ANN401
+    """What happened to a job; the actor is its owner unless somebody else did it."""
+    return happened(
+        at,
+        job.tenant,
+        event_type,
+        action=_ACTIONS[event_type],
+        actor=actor or job.owner.subject,
+        resource=job.id,
+        tags=("data_processing",),
+        correlation_id=job.correlation_id,
+        data={"job_id": job.id, "service": job.service, **data},
+    )

@@ -1,0 +1,138 @@
+"""Inputs of a job: where each lies, and reading them.
+
+A manifest lists segments: a whole object, or a run of lines of one object, small enough to be read at once. Each names
+the content that was seen when the job was planned, so what changes later is noticed and not worked on.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+from pentarch.files import store as files
+from pentarch.platform.errors import PentarchError
+from pentarch.work.errors import UnworkableInputError
+
+MAX_INPUT_BYTES = 1024 * 1024
+SEGMENT_BYTES = 4 * 1024 * 1024
+LINES_SUFFIX = ".jsonl"
+"""An object of this name holds an input in each line; any other is one input."""
+_BLANK = b" \t\r\n\v\f"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where one input lies: bytes [start, end) of an object."""
+
+    key: str
+    etag: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Neighbouring inputs that are read together. `by_line`: they are the lines of the range that are not blank."""
+
+    key: str
+    etag: str
+    start: int
+    end: int
+    count: int
+    by_line: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    index: int
+    key: str
+    """The object that it comes from."""
+    content: bytes
+    is_line: bool
+    problem: PentarchError | None = None
+    """Why there is no content."""
+
+    @property
+    def id(self) -> str:
+        """What the input calls itself (the member `id` of a line), else its object's name, else its number."""
+        if not self.is_line:
+            return self.key.rpartition("/")[2]
+        try:
+            given = json.loads(self.content).get("id")
+        except (ValueError, AttributeError, RecursionError):
+            given = None
+        return str(self.index) if given is None else str(given)
+
+
+def is_by_line(key: str) -> bool:
+    return key.endswith(LINES_SUFFIX)
+
+
+def line_spans(key: str, etag: str, chunks: Iterable[bytes]) -> Iterator[Span]:
+    """The lines that are not blank, without ever holding one whole."""
+    start = position = 0
+    blank = True
+    for chunk in chunks:
+        offset = 0
+        while (newline := chunk.find(b"\n", offset)) >= 0:
+            if not blank or chunk[offset:newline].strip(_BLANK):
+                yield Span(key, etag, start, position + newline)
+            start, offset, blank = position + newline + 1, newline + 1, True
+        blank = blank and not chunk[offset:].strip(_BLANK)
+        position += len(chunk)
+    if not blank:
+        yield Span(key, etag, start, position)
+
+
+def segments(spans: Iterable[Span]) -> list[Segment]:
+    """Join neighbouring lines of an object while they fit into one read."""
+    joined: list[Segment] = []
+    for span in spans:
+        last = joined[-1] if joined else None
+        by_line = is_by_line(span.key)
+        if last and by_line and last.key == span.key and span.end - last.start <= SEGMENT_BYTES:
+            joined[-1] = Segment(last.key, last.etag, last.start, span.end, last.count + 1, by_line)
+        else:
+            joined.append(Segment(span.key, span.etag, span.start, span.end, 1, by_line))
+    return joined
+
+
+def to_manifest(found: Sequence[Segment]) -> bytes:
+    return json.dumps([asdict(segment) for segment in found], separators=(",", ":")).encode()
+
+
+def read(manifest: str, *, first: int, skip: int = 0) -> Iterator[Input]:
+    """A shard's inputs from the `skip`th on, numbered from `first`; one read of S3 for each segment when it is due."""
+    index = first
+    for entry in json.loads(files.get(manifest)):
+        segment = Segment(**entry)
+        if index + segment.count > first + skip:
+            for one in _inputs(segment, index):
+                if one.index >= first + skip:
+                    yield one
+        index += segment.count
+
+
+def _inputs(segment: Segment, first: int) -> Iterator[Input]:
+    try:
+        contents = _contents(segment)
+    except PentarchError as problem:
+        for index in range(first, first + segment.count):
+            yield Input(index, segment.key, b"", segment.by_line, problem)
+        return
+    for index, content in enumerate(contents, first):
+        too_long = _too_long(len(content)) if len(content) > MAX_INPUT_BYTES else None
+        yield Input(index, segment.key, b"" if too_long else content, segment.by_line, too_long)
+
+
+def _too_long(size: int) -> UnworkableInputError:
+    return UnworkableInputError(f"the input has {size} bytes, and {MAX_INPUT_BYTES} at most are taken")
+
+
+def _contents(segment: Segment) -> list[bytes]:
+    size = segment.end - segment.start
+    if segment.count == 1 and size > MAX_INPUT_BYTES:
+        raise _too_long(size)
+    if not segment.by_line:
+        return [files.get(segment.key, etag=segment.etag)]
+    text = files.get(segment.key, etag=segment.etag, start=segment.start, length=size)
+    return [line for line in text.split(b"\n") if line.strip(_BLANK)]

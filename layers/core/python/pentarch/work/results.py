@@ -1,0 +1,53 @@
+"""Results of single inputs: one item each, written once; a long one lies in an object that the item names."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from pentarch.files import store as files
+from pentarch.files.model import JOBS, place
+from pentarch.platform.dialects import AI_SEMBLE, COMMON
+from pentarch.platform.errors import PentarchError
+from pentarch.platform.ids import uuid7
+from pentarch.platform.tables import Transaction
+from pentarch.work.errors import LeaseLostError
+from pentarch.work.inputs import Input
+from pentarch.work.model import Job
+from pentarch.work.shards import LIFETIME
+from pentarch.work.table import ResultItem, partition_of, result_key
+
+MAX_INLINE_BYTES = 100_000
+"""An item holds 400 KB, and a transaction is charged by the kilobyte, twice."""
+
+
+def answered(given: Input, output: Mapping[str, Any]) -> dict[str, Any]:
+    return {"index": given.index, "id": given.id, "status": "completed", "output": dict(output)}
+
+
+def failed(given: Input, error: PentarchError) -> dict[str, Any]:
+    """A failure as the jobs' reference words errors."""
+    code, _ = AI_SEMBLE.codes.get(error.meaning) or COMMON[error.meaning]
+    told = {"code": code, "message": error.message, "details": error.details}
+    return {"index": given.index, "id": given.id, "status": "failed", "error": told}
+
+
+def add(transaction: Transaction, job: Job, line: Mapping[str, Any], at: datetime) -> None:
+    """Add an input's result to a transaction. What is long goes to S3 first, under a name that no other try has."""
+    text = json.dumps(line, separators=(",", ":"), ensure_ascii=False)
+    index = int(line["index"])
+    item = ResultItem(partition_of(job.tenant, job.id), result_key(index), ttl=int((at + LIFETIME).timestamp()))
+    encoded = text.encode()
+    if len(encoded) <= MAX_INLINE_BYTES:
+        item.line = text
+    else:
+        item.object = place(JOBS, job.tenant, job.id, "results", f"{index:08}-{uuid7()}.json")
+        files.put(item.object, encoded, "application/json")
+    transaction.put(item, condition=ResultItem.key.does_not_exist(), otherwise=LeaseLostError())
+
+
+def of_job(tenant: str, job_id: str) -> Iterator[bytes]:
+    """The results in the order of the inputs, read lazily, as JSON texts."""
+    found = ResultItem.query(partition_of(tenant, job_id), ResultItem.key.startswith("result#"), consistent_read=True)
+    for item in found:
+        yield item.line.encode() if item.line is not None else files.get(item.object)

@@ -1,0 +1,124 @@
+"""The jobs table: what lies where.
+
+| partition      | key                    | item                                                        |
+|----------------|------------------------|-------------------------------------------------------------|
+| tenant#job     | job                    | the job                                                     |
+| tenant#job     | shard#0007             | a shard: its lease and its progress                         |
+| tenant#job     | result#00000042        | the result of one input                                     |
+| tenant         | list#all#job           | the job's place in the list of all jobs                     |
+| tenant         | list#running#job       | its place in the list of its state                          |
+| tenant         | totals                 | how many jobs there are, of each state and in all           |
+| tenant         | pace#llm               | how long a service lately took for an input                 |
+
+The lists' rows hold nothing but their keys, so that a far page is cheap; ids of jobs begin with their time, so a list
+is in order. They lie here and not in an index because an index follows later than the totals, which share their
+transaction with them.
+"""
+
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
+
+from pentarch.platform.tables import Table, TableName
+
+JOB_KEY = "job"
+TOTALS_KEY = "totals"
+ALL = "all"
+
+
+class _Item(Table):
+    class Meta:
+        table_name = TableName("JOBS_TABLE")
+
+    partition = UnicodeAttribute(hash_key=True)
+    key = UnicodeAttribute(range_key=True)
+    ttl = NumberAttribute(null=True)
+
+
+class JobItem(_Item):
+    class Meta(_Item.Meta):
+        pass
+
+    name = UnicodeAttribute()
+    type = UnicodeAttribute()
+    service = UnicodeAttribute()
+    parameters = JSONAttribute()
+    priority = UnicodeAttribute()
+    state = UnicodeAttribute()
+    created_at = NumberAttribute()
+    owner = JSONAttribute()
+    source = JSONAttribute()
+    correlation_id = UnicodeAttribute(null=True)
+    total = NumberAttribute(null=True)
+    started_at = NumberAttribute(null=True)
+    ended_at = NumberAttribute(null=True)
+    completed = NumberAttribute(null=True)
+    failed = NumberAttribute(null=True)
+    results = JSONAttribute(null=True)
+    log = ListAttribute[str]()
+
+
+class ShardItem(_Item):
+    class Meta(_Item.Meta):
+        pass
+
+    first = NumberAttribute()
+    inputs = NumberAttribute()
+    manifest = UnicodeAttribute()
+    resolved = NumberAttribute(default=0)
+    failed = NumberAttribute(default=0)
+    done = BooleanAttribute(default=False)
+    lease_owner = UnicodeAttribute(null=True)
+    leased_until = NumberAttribute(null=True)
+    tries = NumberAttribute(default=0)
+    resolved_when_taken = NumberAttribute(default=0)
+
+
+class ResultItem(_Item):
+    class Meta(_Item.Meta):
+        pass
+
+    line = UnicodeAttribute(null=True)
+    object = UnicodeAttribute(null=True)
+
+
+class ListRow(_Item):
+    class Meta(_Item.Meta):
+        pass
+
+
+class TotalsItem(_Item):
+    class Meta(_Item.Meta):
+        pass
+
+    all = NumberAttribute(default=0)
+    queued = NumberAttribute(default=0)
+    running = NumberAttribute(default=0)
+    completed = NumberAttribute(default=0)
+    failed = NumberAttribute(default=0)
+    cancelled = NumberAttribute(default=0)
+
+
+class PaceItem(_Item):
+    class Meta(_Item.Meta):
+        pass
+
+    seconds_per_input = NumberAttribute()
+
+
+def partition_of(tenant: str, job_id: str) -> str:
+    return f"{tenant}#{job_id}"
+
+
+def shard_key(number: int) -> str:
+    return f"shard#{number:04}"
+
+
+def result_key(index: int) -> str:
+    return f"result#{index:08}"
+
+
+def list_key(listed: str, job_id: str) -> str:
+    return f"list#{listed}#{job_id}"
+
+
+def pace_key(service: str) -> str:
+    return f"pace#{service}"
