@@ -20,6 +20,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.enable_socket)
+            item.add_marker(pytest.mark.xdist_group("stack"))  # one worker has the stack, whatever the others do
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ of a day, which costs `LANES` queries a page, however long the trail is.
 import heapq
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from pynamodb.attributes import ListAttribute, UnicodeAttribute
@@ -16,7 +16,7 @@ from pynamodb.attributes import ListAttribute, UnicodeAttribute
 from pentarch.events.model import Event
 from pentarch.platform.clock import epoch_ms, from_epoch_ms
 from pentarch.platform.ids import uuid7_floor, uuid7_ms
-from pentarch.platform.tables import Table, TableName, Transaction
+from pentarch.platform.tables import Table, TableName, Transaction, batch_get
 
 LANES = 4
 """Never changes once events are stored: a lane is part of where an event lies."""
@@ -64,6 +64,12 @@ def get(tenant: str, event_id: str) -> Event | None:
         return _to_event(EventItem.get(partition_of(tenant, event_id), event_id))
     except (EventItem.DoesNotExist, ValueError):
         return None
+
+
+def get_many(tenant: str, event_ids: Sequence[str]) -> list[Event | None]:
+    """Up to 100 events by their ids in one call, None for each that is not there."""
+    items = batch_get([(EventItem, partition_of(tenant, event_id), event_id) for event_id in event_ids])
+    return [_to_event(item) if item else None for item in items]
 
 
 def newest_first(tenant: str, *, start: datetime, end: datetime, page: int = 100) -> Iterator[Event]:
