@@ -7,7 +7,7 @@ from identity import api, bootstrap
 from pentarch.web.app import lambda_handler
 from support.lambdas import Caller
 from support.stopped_clock import StoppedClock
-from support.strict_dynamodb import use_strict_transactions
+from support.strict_dynamodb import use_strict_dynamodb
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
 
 @pytest.fixture
 def anybody(aws: None, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch) -> Caller:  # noqa: ARG001 (what it runs in)
-    use_strict_transactions(monkeypatch)
+    use_strict_dynamodb(monkeypatch)
     return Caller(lambda_handler(api.make_app()), {})
 
 
