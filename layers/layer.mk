@@ -3,7 +3,8 @@
 # that Lambda runs.
 #
 #   PENTARCH_LAYER=slim     leave the requirements out: the local emulator has them in its own environment
-#   PENTARCH_PLATFORM       the machine that the functions will run on
+#   PENTARCH_PYTHON         the version of Python that the functions will run on
+#   PENTARCH_PLATFORM       the machine that they will run on, as uv names it
 #   PENTARCH_COMPILER       an interpreter of the version that the functions will run on, to compile with (optional)
 
 LAYERS := $(dir $(lastword $(MAKEFILE_LIST)))

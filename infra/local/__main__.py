@@ -1,4 +1,5 @@
 import argparse
+import json
 import os
 import signal
 import sys
@@ -7,6 +8,7 @@ from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, HTTPClientError
 
+from local import containers
 from local.driver import Driver
 from local.errors import LocalStackError
 from local.place import place_from
@@ -20,6 +22,10 @@ HELP = {
     "down": "stop, keeping the state",
     "status": "say what is running",
 }
+EVENT_HELP = {
+    "event": "print a sample event of events/, with the stack's credentials filled in",
+    "invoke": "answer a sample event by `sam local invoke`, on the running stack; needs Docker",
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -27,12 +33,20 @@ def main(arguments: list[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in HELP.items():
         commands.add_parser(name, help=text)
-    command = parser.parse_args(arguments).command
+    commands.add_parser("env", help="print the functions' variables, as `sam local invoke --env-vars` takes them")
+    for name, text in EVENT_HELP.items():
+        command = commands.add_parser(name, help=text)
+        command.add_argument("event", help="the file's name, such as llm-api-generate")
+        command.add_argument("values", nargs="*", help="NAME=value for a placeholder ${NAME} of the event")
+    commands.choices["invoke"].add_argument(
+        "--python", default=containers.DEFAULT_PYTHON, help="version in the container"
+    )
+    asked = parser.parse_args(arguments)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     progress = Progress()
     try:
-        return _do(command, Driver(place_from(os.environ), os.environ, progress))
+        return _do(asked, Driver(place_from(os.environ), os.environ, progress))
     except LocalStackError as error:
         progress.warn(str(error))
     except (EndpointConnectionError, HTTPClientError) as error:
@@ -49,8 +63,8 @@ def main(arguments: list[str]) -> int:
     return 1
 
 
-def _do(command: str, driver: Driver) -> int:
-    match command:
+def _do(asked: argparse.Namespace, driver: Driver) -> int:
+    match asked.command:
         case "up":
             driver.show(driver.up())
         case "run":
@@ -59,6 +73,12 @@ def _do(command: str, driver: Driver) -> int:
             driver.down()
         case "status":
             return 0 if driver.status() else 1
+        case "env":
+            print(json.dumps(driver.variables(), indent=2))
+        case "event":
+            print(driver.event(asked.event, asked.values))
+        case "invoke":
+            return 0 if driver.invoke(asked.event, asked.values, python=asked.python) else 1
     return 0
 
 

@@ -5,13 +5,13 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from local import emulator
 from local.clients import CREDENTIALS
 from local.errors import LocalStackError
-from local.place import HOST, REGION, Place, program
+from local.place import REGION, Place, program
 
 INPUTS = ("functions", "infra", "layers", "samconfig.toml", "uv.lock")
 """Beside the template: what decides about the deployed stack, the driver itself included."""
@@ -27,13 +27,9 @@ def fingerprint(place: Place) -> str:
     return digest.hexdigest()
 
 
-def build(place: Place, environ: Mapping[str, str]) -> None:
-    _sam(
-        place,
-        environ,
-        ["build", "--template", str(place.template), "--build-dir", str(place.build), "--parallel"],
-        failed="The build failed",
-    )
+def build(place: Place, environ: Mapping[str, str], *, to: Path | None = None, more: Sequence[str] = ()) -> None:
+    arguments = ["--template", str(place.template), "--build-dir", str(to or place.build), "--parallel", *more]
+    _sam(place, environ, ["build", *arguments], failed="The build failed")
 
 
 def package(place: Place, environ: Mapping[str, str], *, bucket: str) -> Path:
@@ -57,10 +53,10 @@ def environment(place: Place, environ: Mapping[str, str]) -> dict[str, str]:
             "AWS_SECRET_ACCESS_KEY": CREDENTIALS.secret_key,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ENDPOINT_URL": place.endpoint,
-            "NO_PROXY": f"{HOST},localhost",
+            "NO_PROXY": place.no_proxy,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environ.get('PATH', os.defpath)}",
             "SAM_CLI_TELEMETRY": "0",
-            "no_proxy": f"{HOST},localhost",
+            "no_proxy": place.no_proxy,
         }
     )
 

@@ -1,16 +1,16 @@
-"""The four things one can ask of the local stack."""
+"""What one can ask of the local stack."""
 
 import fcntl
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
 from botocore.exceptions import ClientError, EndpointConnectionError, HTTPClientError
 
-from local import build, deploy, dropped, emulator, seed, target, version
+from local import build, containers, deploy, dropped, emulator, samples, seed, target, version
 from local.clients import Clients
 from local.errors import LocalStackError
 from local.logs import Follower
@@ -84,7 +84,7 @@ class Driver:
 
     def status(self) -> bool:
         """Say what is there; False when a client could not use it."""
-        if not self._adopt_running_port() and self._place.external is None:
+        if not self._adopt_running() and self._place.external is None:
             last = emulator.last_stop(self._place)
             kept = "no state is kept" if last is None else f"state of {_clock(last.at)} is kept"
             print(f"Down ({kept}); `make up` starts it.")
@@ -98,6 +98,31 @@ class Driver:
         print(f"Code:     {'as deployed' if current else 'changed since; `make up` deploys it'}")
         self.show(target.read(self._place.target_file))
         return True
+
+    def event(self, name: str, given: Sequence[str]) -> str:
+        """A sample event as it can be sent; `given` are NAME=value for its placeholders."""
+        text = samples.read(self._place.template.parent / "events", name)
+        values = samples.values(target.read(self._place.target_file))
+        return samples.fill(text, values | dict(samples.pair(one) for one in given))
+
+    def variables(self) -> containers.Variables:
+        """The variables that each function has in the running stack."""
+        self._expect_running()
+        stack = Stack(self._clients(), self._profile.stack_name)
+        return containers.environment(self._clients(), stack, self._place.endpoint)
+
+    def invoke(self, name: str, given: Sequence[str], *, python: str) -> bool:
+        """Answer a sample event in a container; False when the function failed."""
+        event, variables = self.event(name, given), self.variables()
+        function = samples.function_of(name, variables)
+        if function is None:
+            message = f"No function's name begins as {name}'s: {', '.join(sorted(variables))}."
+            raise LocalStackError(message)
+        answer = containers.invoke(
+            self._place, self._environ, function=function, event=event, variables=variables, python=python
+        )
+        print(answer)
+        return not containers.is_failure(answer)
 
     def show(self, found: Target) -> None:
         print(f"\n  Base URL   {found['base_url']}\n  WebSocket  {found['websocket_url']}")
@@ -127,10 +152,10 @@ class Driver:
                 message = f"Nothing answers at {place.external} (PENTARCH_ENDPOINT)."
                 raise LocalStackError(message)
             return
-        if self._adopt_running_port():
+        if self._adopt_running():
             self._progress.say(f"The emulator is running already on port {self._place.port}.")
             return
-        emulator.check_port(place.port)
+        emulator.check_port(place)
         self._progress.say(f"Starting the emulator on port {place.port}; {self._take_stock()}.")
         self._process = emulator.start(place, self._environ)
         emulator.wait_until_ready(place, self._process)
@@ -199,14 +224,19 @@ class Driver:
         if self._place.external is None and not emulator.snapshot(self._place):
             self._progress.warn("The emulator could not save its state yet; it tries again by itself.")
 
-    def _adopt_running_port(self) -> bool:
-        """A running emulator decides about the port, whatever PENTARCH_PORT says now."""
+    def _expect_running(self) -> None:
+        if not self._adopt_running() and self._place.external is None:
+            message = "Nothing is running; `make up` starts it."
+            raise LocalStackError(message)
+
+    def _adopt_running(self) -> bool:
+        """A running emulator decides about host and port, whatever the environment says now."""
         if self._place.external is not None:
             return False
         found = emulator.running(self._place)
         if found is None:
             return False
-        self._place = replace(self._place, port=found.port)
+        self._place = replace(self._place, port=found.port, host=found.host)
         return True
 
     def _clients(self) -> Clients:

@@ -1,5 +1,6 @@
 """Start, find and stop the emulator of one place."""
 
+import errno
 import fcntl
 import json
 import os
@@ -33,6 +34,7 @@ NO_DOCKER = "unix:///nonexistent/docker.sock"
 class Running:
     pid: int
     port: int
+    host: str = HOST
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,17 @@ def discard_state(place: Place) -> None:
     shutil.rmtree(place.state, ignore_errors=True)
 
 
-def check_port(port: int) -> None:
+def check_port(place: Place) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((place.host, place.port))
         except OSError as error:
-            message = f"Port {port} is taken by another program: stop it, or set PENTARCH_PORT to a free port."
+            if error.errno == errno.EADDRNOTAVAIL:
+                message = f"PENTARCH_HOST is {place.host}, which is no address of this machine (or not yet)."
+            else:
+                taken = f"Port {place.port} is taken by another program"
+                message = f"{taken}: stop it, or set PENTARCH_PORT to a free port."
             raise LocalStackError(message) from error
 
 
@@ -104,15 +110,17 @@ def environment(place: Place, environ: Mapping[str, str]) -> dict[str, str]:
         for name, value in environ.items()
         if name in PASSED_ON or name.lower().endswith("_proxy") or name.startswith(PASSED_ON_PREFIXES)
     }
+    if place.host != HOST:  # MiniStack tells its functions of 127.0.0.1, wherever it listens
+        passed["AWS_ENDPOINT_URL"] = place.endpoint
     return passed | {
         "AWS_DEFAULT_REGION": REGION,
-        "BIND_HOST": HOST,
+        "BIND_HOST": place.host,
         "DOCKER_HOST": NO_DOCKER,
         "GATEWAY_PORT": str(place.port),
         "IOT_MTLS_ENABLED": "0",
         "LOG_LEVEL": environ.get("PENTARCH_EMULATOR_LOG", "WARNING"),
         "MINISTACK_REGION": REGION,
-        "NO_PROXY": f"{HOST},localhost",
+        "NO_PROXY": place.no_proxy,
         "PENTARCH_LOCK": str(place.emulator_lock),
         "PERSIST_STATE": "1",
         "S3_DATA_DIR": str(place.state / "s3"),
@@ -120,7 +128,7 @@ def environment(place: Place, environ: Mapping[str, str]) -> dict[str, str]:
         "SFTP_ENABLED": "0",
         "STATE_DIR": str(place.state),
         "TMPDIR": str(place.scratch),
-        "no_proxy": f"{HOST},localhost",
+        "no_proxy": place.no_proxy,
     }
 
 

@@ -1,6 +1,7 @@
 """Where one local stack lives: its directories, its port, and the names that follow from them."""
 
 import hashlib
+import ipaddress
 import os
 import shutil
 import socket
@@ -28,12 +29,18 @@ class Place:
     home: Path
     """All that the driver writes: state, build, logs, target file."""
     port: int = DEFAULT_PORT
+    host: str = HOST
+    """Where the emulator listens."""
     external: str | None = None
     """An endpoint that somebody else runs (LocalStack, another emulator); nothing is started for it."""
 
     @property
     def endpoint(self) -> str:
-        return self.external or f"http://{HOST}:{self.port}"
+        return self.external or f"http://{self.host}:{self.port}"
+
+    @property
+    def no_proxy(self) -> str:
+        return ",".join(dict.fromkeys((HOST, "localhost", self.host)))
 
     @property
     def state(self) -> Path:
@@ -84,6 +91,7 @@ def place_from(environ: Mapping[str, str]) -> Place:
         template=template,
         home=home,
         port=_port(environ.get("PENTARCH_PORT") or str(DEFAULT_PORT)),
+        host=_host(environ.get("PENTARCH_HOST") or HOST),
         external=_endpoint(environ.get("PENTARCH_ENDPOINT")),
     )
 
@@ -104,6 +112,18 @@ def _port(text: str) -> int:
         message = f"PENTARCH_PORT must be a port number, not {text!r}."
         raise LocalStackError(message)
     return int(text)
+
+
+def _host(text: str) -> str:
+    """One address, and not all of them: the emulator asks nobody for credentials."""
+    try:
+        address = ipaddress.IPv4Address(text)
+    except ValueError:
+        address = ipaddress.IPv4Address(0)
+    if address.is_unspecified:
+        message = f"PENTARCH_HOST must be one IPv4 address of this machine, not {text!r}."
+        raise LocalStackError(message)
+    return text
 
 
 def _endpoint(text: str | None) -> str | None:

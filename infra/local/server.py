@@ -109,17 +109,17 @@ class Snapshots:
         fresh.replace(self._saved_file)
 
 
-def hold(lock: Path, port: int) -> int:
+def hold(lock: Path, host: str, port: int) -> int:
     """Take the lock for the life of this process and say in it who holds it."""
     handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     os.ftruncate(handle, 0)
-    os.write(handle, json.dumps({"pid": os.getpid(), "port": port}).encode())
+    os.write(handle, json.dumps({"pid": os.getpid(), "port": port, "host": host}).encode())
     fcntl.flock(handle, fcntl.LOCK_EX)
     return handle
 
 
 def main() -> None:
-    hold(Path(os.environ.pop("PENTARCH_LOCK")), int(os.environ["GATEWAY_PORT"]))
+    hold(Path(os.environ.pop("PENTARCH_LOCK")), os.environ["BIND_HOST"], int(os.environ["GATEWAY_PORT"]))
     snapshots = Snapshots(Path(os.environ["STATE_DIR"]))
     ministack.app = snapshots.counting(ministack.app)
     ministack.save_all = snapshots.save_last

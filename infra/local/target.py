@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from local.clients import Clients
-from local.place import HOST, REGION, Place
+from local.place import REGION, Place
 from local.stack import Stack
 
 CREDENTIALS = ("api_key", "username", "password", "client_id", "client_secret", "user_api_key")
@@ -18,7 +18,7 @@ Target = dict[str, Any]
 def addresses(clients: Clients, place: Place, stack: Stack) -> dict[str, str]:
     """Where the stack's APIs answer: by path, because names under localhost do not resolve everywhere."""
     root = f"{place.endpoint}/_aws/execute-api"
-    found = {"endpoint_url": place.endpoint, "region": REGION, "stack_name": stack.name, "callback_host": HOST}
+    found = {"endpoint_url": place.endpoint, "region": REGION, "stack_name": stack.name, "callback_host": place.host}
     for api in stack.of_type("AWS::ApiGateway::RestApi"):
         stages = clients["apigateway"].get_stages(restApiId=api.physical_id)["item"]
         names = [stage["stageName"] for stage in stages]

@@ -23,7 +23,7 @@ def test_the_bootstrap_and_the_rotation_run() -> None:
     assert not rotate.handler(sample("rotate"), None)["rotated"]
 
 
-@pytest.mark.parametrize("name", ["login", "token"])
+@pytest.mark.parametrize("name", ["api-login", "api-token"])
 def test_a_made_up_credential_reaches_the_check_and_fails_it(name: str) -> None:
     answer = lambda_handler(api.make_app())(sample(name), None)
     assert answer["statusCode"] == 401

@@ -26,6 +26,8 @@ def test_an_endpoint_of_somebody_else_is_used_as_it_is() -> None:
         ("PENTARCH_PORT", "0"),
         ("PENTARCH_PORT", "65536"),
         ("PENTARCH_PORT", "-1"),
+        ("PENTARCH_HOST", "0.0.0.0"),  # noqa: S104 - refused, which is the point
+        ("PENTARCH_HOST", "localhost"),
         ("PENTARCH_ENDPOINT", "localhost:4566"),
         ("PENTARCH_ENDPOINT", "http://"),
     ],
@@ -49,6 +51,15 @@ def test_functions_learn_nothing_of_the_developers_environment(tmp_path: Path) -
     assert seen["PATH"] == "/bin"
     assert not {"AWS_PROFILE", "AWS_ENDPOINT_URL", "OPENAI_API_KEY"} & seen.keys()
     assert seen["BIND_HOST"] == "127.0.0.1"
+
+
+def test_an_emulator_that_listens_elsewhere_tells_its_functions_where(tmp_path: Path) -> None:
+    place = place_from({"PENTARCH_HOST": "172.17.0.1", "PENTARCH_HOME": str(tmp_path)})
+
+    seen = emulator.environment(place, {})
+
+    assert (seen["BIND_HOST"], seen["AWS_ENDPOINT_URL"]) == ("172.17.0.1", "http://172.17.0.1:4566")
+    assert seen["NO_PROXY"] == "127.0.0.1,localhost,172.17.0.1"
 
 
 def test_nothing_runs_and_no_state_is_kept_where_nothing_was_started(tmp_path: Path) -> None:
