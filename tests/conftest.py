@@ -7,6 +7,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from pentarch.configuration import accessor
 from pentarch.platform import clients
 from support.template import resources, table_variable
 
@@ -23,6 +24,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     clients.forget()
+    accessor.forget()
     with mock_aws():
         _make_tables(monkeypatch)
         _make_queues(monkeypatch)

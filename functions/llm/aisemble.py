@@ -117,6 +117,7 @@ def _metadata(answer: Answer) -> dict[str, Any]:
         "cached": answer.cached,
         "sensitivity": answer.sensitivity,
         "audit_event_id": answer.event_id,
+        "trace_id": answer.event_id,
     }
 
 

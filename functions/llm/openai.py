@@ -169,6 +169,7 @@ def _provenance(answer: Answer) -> dict[str, Any]:
         "sensitivity": answer.sensitivity,
         "cost_usd": usd(answer.cost_nano_usd),
         "audit_event_id": answer.event_id,
+        "trace_id": answer.event_id,
     }
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bench import cold_start, generate
+from bench import cold_start, generate, routing
 
 
 def show(title: str, figures: dict[str, Any]) -> None:
@@ -13,3 +13,4 @@ def show(title: str, figures: dict[str, Any]) -> None:
 
 show("A governed generate through the real handler", generate.compare())
 show("Imports of a cold start", cold_start.compare())
+show("Routing decisions", routing.compare())

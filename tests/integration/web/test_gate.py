@@ -54,6 +54,9 @@ def test_a_public_route_asks_for_nothing_and_counts_nothing(anybody: Caller) -> 
 def test_a_request_costs_at_most_one_read_and_one_write(api: Caller) -> None:
     with aws_calls() as calls:
         api.post(GENERATE_PATH).expect(200)
+    assert calls == {"BatchGetItem": 1, "UpdateItem": 1, "Query": 1}  # the query is the configurations', once a minute
+    with aws_calls() as calls:
+        api.post(GENERATE_PATH).expect(200)
     assert calls == {"BatchGetItem": 1, "UpdateItem": 1}
     with aws_calls() as calls:
         api.get("/api/v2/models").expect(200)

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 import pentarch
 from pentarch.llm import sensitivity
+from pentarch.llm.classification import FLOORS, POLICY_VERSION, Findings, Kind, classify
 from pentarch.llm.model import Sensitivity
-from pentarch.llm.sensitivity import FLOORS, POLICY_VERSION, Findings, Kind, classify, inspect
+from pentarch.llm.sensitivity import inspect
 
 DECLARED = st.none() | st.sampled_from(Sensitivity)
 FINDINGS = st.dictionaries(st.sampled_from(Kind), st.integers(min_value=1, max_value=9)).map(Findings)

@@ -145,3 +145,10 @@ def test_a_path_has_the_dialect_of_its_reference(path: str, name: str) -> None:
 def test_a_success_is_wrapped_as_metaqore_does() -> None:
     assert enveloped([], timestamp=AT) == {"success": True, "data": [], "timestamp": AT}
     assert enveloped({}, timestamp=AT, message="done")["message"] == "done"
+
+
+def test_only_a_reference_that_documents_codes_of_single_errors_tells_them() -> None:
+    own = failure(M.NOT_FOUND)._replace(own_code="SERVICE_NOT_FOUND")
+    assert dialect_of("/api/services").render(own)[1]["error"]["code"] == "SERVICE_NOT_FOUND"
+    for path in ("/api/v1/llm", "/api/v1/status", "/api/v2/jobs", "/v1/models"):
+        assert dialect_of(path).render(own)[1] == dialect_of(path).render(failure(M.NOT_FOUND))[1]

@@ -112,7 +112,7 @@ def _to_item(event: Event) -> EventItem:
         sensitivity=event.sensitivity,
         tags=list(event.tags) or None,
         correlation_id=event.correlation_id or None,
-        data=json.dumps(event.data, separators=(",", ":"), sort_keys=True, ensure_ascii=False),
+        data=json.dumps(event.data, separators=(",", ":"), ensure_ascii=False),
     )
 
 

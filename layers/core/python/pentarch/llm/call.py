@@ -3,25 +3,39 @@
 import hashlib
 import json
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from pentarch.events.model import Event, happened
 from pentarch.identity.model import Caller
 from pentarch.llm.catalogue import Catalogue
+from pentarch.llm.classification import POLICY_VERSION, Findings, classify
 from pentarch.llm.errors import ModelNotFoundError, PolicyRefusedError, PromptTooLongError
+from pentarch.llm.governance import DEFAULT, Governance
 from pentarch.llm.model import Completion, ModelSpec, Prompt, Sensitivity, Usage
 from pentarch.llm.providers.estimate import estimate_tokens
-from pentarch.llm.sensitivity import POLICY_VERSION, Findings, classify, inspect
-from pentarch.routing.model import DEFAULT_WEIGHTS, Decision, Policies, Problem
+from pentarch.llm.sensitivity import inspect
+from pentarch.routing.model import Candidate, Decision, Observed, Problem
+from pentarch.routing.packing import packed
+from pentarch.routing.proof import Proof, prove
 from pentarch.routing.rules import decide
 
 CHAT = "chat"
 EMBEDDINGS = "embeddings"
-POLICIES: Policies = {"allow_external_services": True}
-"""An operator registered the providers, so their being outside is allowed; what they may see is told with each."""
-_BY_POLICY = frozenset({"sensitivity", "allow_external_services", "require_encryption", "denied_services"})
+_BY_POLICY = frozenset(
+    {
+        "sensitivity",
+        "allow_external_services",
+        "require_encryption",
+        "denied_services",
+        "allowed_regions",
+        "required_certifications",
+        "max_retention_days",
+        "min_reliability",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +56,9 @@ class Assessment(NamedTuple):
 
     sensitivity: Sensitivity
     findings: Findings
+    problem: Problem
     decision: Decision
+    policy_version: str = POLICY_VERSION
 
     @property
     def exclusions(self) -> dict[str, str]:
@@ -76,14 +92,21 @@ class Answer:
     event_id: str
 
 
-def assess(request: ModelRequest, catalogue: Catalogue, capability: str = CHAT) -> Assessment:
+def assess(
+    request: ModelRequest,
+    catalogue: Catalogue,
+    capability: str = CHAT,
+    *,
+    governance: Governance = DEFAULT,
+    observed: Mapping[str, Observed] | None = None,
+) -> Assessment:
     """Classify and choose; raises what makes the call impossible, before it costs anything."""
     if not catalogue.knows(request.model):
         msg = f"no model is named {request.model!r}"
         raise ModelNotFoundError(msg, details={"field": "model", "reason": "Model not found"})
     text = request.prompt.text
     findings = inspect(text)
-    sensitivity = classify(request.declared, findings)
+    sensitivity = classify(request.declared, findings, undeclared=governance.undeclared, floors=governance.floors)
     problem: Problem = {
         "need": {
             "capabilities": [capability],
@@ -93,11 +116,16 @@ def assess(request: ModelRequest, catalogue: Catalogue, capability: str = CHAT) 
             "size_tokens": estimate_tokens(text),
             "asked_for": request.model,
         },
-        "policies": POLICIES,
-        "weights": DEFAULT_WEIGHTS,
-        "candidates": list(catalogue.candidates),
+        "policies": governance.policies,
+        "weights": governance.weights,
+        "candidates": [_as_observed(candidate, observed or {}) for candidate in catalogue.candidates],
     }
-    return Assessment(sensitivity, findings, decide(problem))
+    return Assessment(sensitivity, findings, problem, decide(problem), governance.version)
+
+
+def _as_observed(candidate: Candidate, observed: Mapping[str, Observed]) -> Candidate:
+    measured = observed.get(candidate["service_id"])
+    return candidate if measured is None else {**candidate, "observed": measured}
 
 
 def refusal(request: ModelRequest, assessment: Assessment) -> Exception | None:
@@ -111,7 +139,7 @@ def refusal(request: ModelRequest, assessment: Assessment) -> Exception | None:
     if broken & _BY_POLICY:
         msg = f"no model may see a prompt of class {assessment.sensitivity}"
         return PolicyRefusedError(
-            msg, details={"sensitivity": assessment.sensitivity, "policy_version": POLICY_VERSION}
+            msg, details={"sensitivity": assessment.sensitivity, "policy_version": assessment.policy_version}
         )
     msg = "no model here can do this"
     return ModelNotFoundError(msg, details={"field": "model"})
@@ -144,6 +172,8 @@ class Call:
     assessment: Assessment
     started: float
     """On the clock of `time.perf_counter`."""
+    failures: list[dict[str, str]] = field(default_factory=list)
+    """Feasible models that were not asked, or asked in vain, in their order; each with its reason."""
 
     def event(self, outcome: str, at: datetime, served: Served | None = None, **facts: Any) -> Event:  # noqa: ANN401
         """The event of an outcome: kinds and counts of what was found in the text, never the text."""
@@ -151,10 +181,11 @@ class Call:
         data: dict[str, Any] = {
             "outcome": outcome,
             "requested_model": request.model,
-            "policy_version": POLICY_VERSION,
+            "policy_version": assessment.policy_version,
             "findings": dict(assessment.findings.counts),
             "excluded": assessment.exclusions,
             "prompt_sha256": prompt_digest(request.prompt),
+            "routing": packed(self._proof()),
             **facts,
         }
         if served is not None:
@@ -172,6 +203,16 @@ class Call:
             correlation_id=request.correlation_id,
             data=data,
         )
+
+    def _proof(self) -> Proof:
+        """Of the choice as it came to be: the first feasible model that did not fail."""
+        failed = {failure["service_id"] for failure in self.failures}
+        order = self.assessment.decision["order"]
+        chosen = next((name for name in order if name not in failed), None)
+        proof = prove(self.assessment.problem, self.assessment.decision, chosen)
+        if self.failures:
+            proof["failures"] = self.failures
+        return proof
 
     def _facts(self, served: Served) -> dict[str, Any]:
         # A cached answer was paid for when it was made: it consumes nothing now.

@@ -12,17 +12,16 @@ from typing import TypeVar
 
 from pentarch.events import store as events
 from pentarch.identity.model import Caller
-from pentarch.llm import cache, catalogue
+from pentarch.llm import cache, catalogue, governance
 from pentarch.llm.call import CHAT, EMBEDDINGS, Answer, Call, ModelRequest, Served, assess, fitted, refusal
 from pentarch.llm.catalogue import Backend, Catalogue
 from pentarch.llm.errors import PromptRefusedError, UpstreamError, UpstreamUnavailableError
 from pentarch.llm.model import Completion, CompletionStream, Embeddings, ModelSpec
 from pentarch.llm.providers.breaker import CircuitBreaker
-from pentarch.llm.sensitivity import POLICY_VERSION
 from pentarch.platform import clock
-from pentarch.platform.errors import PentarchError
 from pentarch.platform.observability import logger
 from pentarch.platform.tables import Transaction
+from pentarch.services.averages import Averages
 
 MODEL_TIMEOUT_S = 25.0
 """For all backends of one call together: below the 29 s after which API Gateway gives up on a buffered answer."""
@@ -40,6 +39,8 @@ class Gateway:
     load: Callable[[], Catalogue] = catalogue.current
     timeout_s: float = MODEL_TIMEOUT_S
     breakers: dict[str, CircuitBreaker] = field(default_factory=dict)
+    averages: dict[str, Averages] = field(default_factory=dict)
+    """What this process measured of each model lately: an input of the choice."""
 
     def models(self) -> list[ModelSpec]:
         return [backend.spec for backend in self.load().backends.values()]
@@ -47,7 +48,7 @@ class Gateway:
     def complete(self, caller: Caller, request: ModelRequest, *, also: WithAnswer | None = None) -> Answer:
         """Answer a request; `also` may add to the transaction that writes the event."""
         known = self.load()
-        call = _assessed(caller, request, known)
+        call = self._assessed(caller, request, known)
         key = _cache_key(call)
         hit = _from_cache(key)
         if hit is not None:
@@ -62,7 +63,7 @@ class Gateway:
     def stream(self, caller: Caller, request: ModelRequest) -> "AnswerStream":
         """Begin an answer. The first piece is there when this returns, so a failure before it can still fall back."""
         known = self.load()
-        call = _assessed(caller, request, known)
+        call = self._assessed(caller, request, known)
         key = _cache_key(call)
         hit = _from_cache(key)
         if hit is not None:
@@ -85,7 +86,7 @@ class Gateway:
 
     def embed(self, caller: Caller, request: ModelRequest, texts: Sequence[str]) -> tuple[Embeddings, Answer]:
         known = self.load()
-        call = _assessed(caller, request, known, EMBEDDINGS)
+        call = self._assessed(caller, request, known, EMBEDDINGS)
 
         def ask(backend: Backend, timeout: float) -> Embeddings:
             return backend.provider.embed(backend.spec.name, texts, timeout=timeout)
@@ -94,50 +95,65 @@ class Gateway:
         served = _served(backend, Completion("", "stop", embeddings.usage))
         return embeddings, _settle(call, served, "completed")
 
+    def _assessed(self, caller: Caller, request: ModelRequest, known: Catalogue, capability: str = CHAT) -> Call:
+        """The call, judged; a refusal by policy is a fact too and is written before it is told."""
+        started = time.perf_counter()
+        at = clock.now()
+        observed = {name: averages.observed(at) for name, averages in self.averages.items()}
+        call = Call(
+            caller,
+            request,
+            assess(request, known, capability, governance=governance.of(caller), observed=observed),
+            started,
+        )
+        refused = refusal(request, call.assessment)
+        if refused is not None:
+            events.append(call.event("refused", at, reason=type(refused).__name__))
+            raise refused
+        return call
+
+    def _observe(self, name: str, started: float, *, success: bool) -> None:
+        milliseconds = (time.perf_counter() - started) * 1000
+        before = self.averages.get(name, Averages())
+        self.averages[name] = before.observing(clock.now(), success=success, latency_ms=milliseconds)
+
     def _first_that_answers(
         self, call: Call, known: Catalogue, ask: Callable[[Backend, float], Result]
     ) -> tuple[Backend, Result]:
         """Ask the feasible backends in their order. A prompt that one calls invalid is not shown to the others."""
         deadline = time.monotonic() + self.timeout_s
-        failures: list[tuple[str, PentarchError]] = []
+        last: UpstreamError | None = None
         for name in call.assessment.decision["order"]:
             breaker = self.breakers.setdefault(name, CircuitBreaker())
             remaining = deadline - time.monotonic()
             if remaining < _LEAST_ATTEMPT_S or not breaker.allow(time.monotonic()):
+                call.failures.append({"service_id": name, "reason": "no time left" if last else "circuit open"})
                 continue
-            backend = known.backends[name]
+            backend, asked = known.backends[name], time.perf_counter()
             try:
                 result = ask(backend, remaining)
             except UpstreamError as error:
                 breaker.failed(time.monotonic())
-                failures.append((name, error))
+                self._observe(name, asked, success=False)
+                call.failures.append({"service_id": name, "reason": type(error).__name__})
                 logger().warning("backend failed", model=name, reason=type(error).__name__)
+                last = error
             except PromptRefusedError as error:
                 breaker.succeeded(time.monotonic())
-                _record_failure(call, [(name, error)])
+                events.append(call.event("failed", clock.now(), reason=type(error).__name__))
                 raise
             except BaseException:
                 breaker.released()
                 raise
             else:
                 breaker.succeeded(time.monotonic())
+                self._observe(name, asked, success=True)
                 return backend, result
-        _record_failure(call, failures)
-        if failures:
-            raise failures[-1][1]
+        events.append(call.event("failed", clock.now()))
+        if last is not None:
+            raise last
         msg = "every model that may see this prompt failed a moment ago"
         raise UpstreamUnavailableError(msg, retry_after=30)
-
-
-def _assessed(caller: Caller, request: ModelRequest, known: Catalogue, capability: str = CHAT) -> Call:
-    """The call, judged; a refusal by policy is a fact too and is written before it is told."""
-    started = time.perf_counter()
-    call = Call(caller, request, assess(request, known, capability), started)
-    refused = refusal(request, call.assessment)
-    if refused is not None:
-        events.append(call.event("refused", clock.now(), reason=type(refused).__name__))
-        raise refused
-    return call
 
 
 def _cache_key(call: Call) -> cache.CacheKey | None:
@@ -148,7 +164,7 @@ def _cache_key(call: Call) -> cache.CacheKey | None:
         call.request.prompt,
         asked_for=call.request.model,
         sensitivity=call.assessment.sensitivity,
-        policy_version=POLICY_VERSION,
+        policy_version=call.assessment.policy_version,
     )
 
 
@@ -160,11 +176,6 @@ def _from_cache(key: cache.CacheKey | None) -> Served | None:
 def _served(backend: Backend, completion: Completion) -> Served:
     spec = backend.spec
     return Served(spec.name, spec.provider, completion, spec.cost(completion.usage))
-
-
-def _record_failure(call: Call, failures: Sequence[tuple[str, PentarchError]]) -> None:
-    attempts = [{"model": name, "reason": type(error).__name__} for name, error in failures]
-    events.append(call.event("failed", clock.now(), attempts=attempts))
 
 
 def _settle(

@@ -34,6 +34,8 @@ class Failure(NamedTuple):
     correlation_id: str
     timestamp: str
     retry_after: int | None = None
+    own_code: str | None = None
+    """The error's own code, which a dialect tells if its reference documents such codes."""
 
 
 class Dialect(NamedTuple):
@@ -43,10 +45,13 @@ class Dialect(NamedTuple):
     media_type: str = "application/json"
     challenge: str = "Bearer"
     """The scheme that a 401 asks for (RFC 9110, 11.6.1)."""
+    tells_own_codes: bool = False
 
     def render(self, failure: Failure) -> tuple[int, dict[str, Any]]:
         """Status and body for a refusal."""
         code, status = self.codes.get(failure.meaning) or COMMON[failure.meaning]
+        if self.tells_own_codes and failure.own_code is not None:
+            code = failure.own_code
         return status, self.body(code, status, failure)
 
 
@@ -124,6 +129,7 @@ CAIO = Dialect(
         Meaning.POLICY_REFUSED: ("SECURITY_VIOLATION", 403),
     },
     _plain_error,
+    tells_own_codes=True,
 )
 AI_SEMBLE = Dialect(
     "ai-semble",

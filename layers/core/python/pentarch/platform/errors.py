@@ -34,6 +34,8 @@ class PentarchError(Exception):
     """
 
     meaning: ClassVar[Meaning] = Meaning.INTERNAL
+    code: ClassVar[str | None] = None
+    """A code of its own, for references that document one; the others tell the meaning's."""
 
     def __init__(
         self, message: str, *, details: Mapping[str, Any] | None = None, retry_after: int | None = None

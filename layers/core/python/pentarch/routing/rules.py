@@ -59,32 +59,25 @@ def exclusion(candidate: Candidate, need: Need, policies: Policies) -> Exclusion
 def _contract(candidate: Candidate, need: Need, _: Policies) -> Iterator[Finding]:
     if not candidate["active"]:
         yield "active", "the service is inactive"
-    missing = sorted(set(need["capabilities"]) - set(candidate["capabilities"]))
+    offered = candidate["capabilities"]
+    missing = [name for name in need["capabilities"] if name not in offered]
     if missing:
-        yield "capabilities", f"it does not offer {', '.join(missing)}"
+        yield "capabilities", f"it does not offer {', '.join(sorted(set(missing)))}"
     size, capacity = need.get("size_tokens"), candidate.get("capacity_tokens")
     if size is not None and capacity is not None and size > capacity:
         yield "capacity_tokens", f"{size} tokens are more than the {capacity} that it takes"
-    yield from _bounds(candidate, need)
+    if need["constraints"]:
+        yield from _bounds(candidate, need)
 
 
 def _bounds(candidate: Candidate, need: Need) -> Iterator[Finding]:
     """What is not promised is not kept: an unknown value breaks a bound on it."""
     bounds = need["constraints"]
-    checks = (
-        ("max_latency_ms", bounds.get("max_latency_ms"), scoring.latency_ms(candidate), True),
-        ("max_cost_per_token", bounds.get("max_cost_per_token"), candidate["cost_per_token"], True),
-        (
-            "min_throughput_tokens_per_sec",
-            bounds.get("min_throughput_tokens_per_sec"),
-            candidate["guarantees"].get("throughput_tokens_per_sec"),
-            False,
-        ),
-        ("min_reliability", bounds.get("min_reliability"), scoring.reliability(candidate), False),
-    )
-    for name, bound, value, is_upper in checks:
+    for name, is_upper, known in _BOUNDED:
+        bound: float | None = bounds.get(name)  # type: ignore[assignment]
         if bound is None:
             continue
+        value = known(candidate)
         if value is None:
             yield name, "it promises nothing about this"
         elif value > bound if is_upper else value < bound:
@@ -98,15 +91,18 @@ def _rules(candidate: Candidate, _: Need, policies: Policies) -> Iterator[Findin
     regions = policies.get("allowed_regions")
     if regions is not None and data.get("region") not in regions:
         yield "allowed_regions", f"its region is {data.get('region') or 'unknown'}"
-    lacking = sorted(set(policies.get("required_certifications", ())) - set(data.get("certifications", ())))
+    required = policies.get("required_certifications")
+    lacking = sorted(set(required) - set(data.get("certifications", ()))) if required else ()
     if lacking:
         yield "required_certifications", f"it is not certified for {', '.join(lacking)}"
     longest, kept = policies.get("max_retention_days"), data.get("retention_days")
     if longest is not None and (kept is None or kept > longest):
         yield "max_retention_days", "it keeps data " + ("for nobody knows how long" if kept is None else f"{kept} days")
-    least, success = policies.get("min_reliability"), scoring.reliability(candidate)
-    if least is not None and (success is None or success < least):
-        yield "min_reliability", f"its reliability is {'unknown' if success is None else format(success, 'g')}"
+    least = policies.get("min_reliability")
+    if least is not None:
+        success = scoring.reliability(candidate)
+        if success is None or success < least:
+            yield "min_reliability", f"its reliability is {'unknown' if success is None else format(success, 'g')}"
 
 
 def _security(candidate: Candidate, need: Need, policies: Policies) -> Iterator[Finding]:
@@ -123,4 +119,15 @@ def _security(candidate: Candidate, need: Need, policies: Policies) -> Iterator[
         yield "credential", "it needs a credential, and none is registered"
 
 
+_BOUNDED: tuple[tuple[str, bool, Callable[[Candidate], float | None]], ...] = (
+    ("max_latency_ms", True, scoring.latency_ms),
+    ("max_cost_per_token", True, lambda candidate: candidate["cost_per_token"]),
+    (
+        "min_throughput_tokens_per_sec",
+        False,
+        lambda candidate: candidate["guarantees"].get("throughput_tokens_per_sec"),
+    ),
+    ("min_reliability", False, scoring.reliability),
+)
+"""What a bound is called, whether it is an upper one, and what it bounds."""
 _STAGES: tuple[tuple[Stage, Judge], ...] = ((MATCHING, _contract), (RULES, _rules), (SECURITY, _security))

@@ -21,29 +21,28 @@ _DIGITS = 9
 
 
 def latency_ms(candidate: Candidate) -> float | None:
-    known = (candidate["guarantees"].get("latency_ms"), candidate["observed"].get("latency_ms"))
-    return max((value for value in known if value is not None), default=None)
+    promised, measured = candidate["guarantees"].get("latency_ms"), candidate["observed"].get("latency_ms")
+    return promised if measured is None else measured if promised is None else max(promised, measured)
 
 
 def reliability(candidate: Candidate) -> float | None:
-    known = (candidate["guarantees"].get("reliability"), candidate["observed"].get("success_rate"))
-    return min((value for value in known if value is not None), default=None)
+    promised, measured = candidate["guarantees"].get("reliability"), candidate["observed"].get("success_rate")
+    return promised if measured is None else measured if promised is None else min(promised, measured)
 
 
 def utilities(candidate: Candidate, need: Need) -> dict[str, float]:
     latency = latency_ms(candidate)
     throughput = candidate["guarantees"].get("throughput_tokens_per_sec", 0.0)
     cost = candidate["cost_per_token"]
-    wanted = need["traits"].items()
-    matched = sum(candidate["traits"].get(name) == value for name, value in wanted)
-    found = {
-        "latency": 0.0 if latency is None else HALF_LATENCY_MS / (HALF_LATENCY_MS + latency),
-        "throughput": throughput / (throughput + HALF_THROUGHPUT),
-        "cost": 0.0 if cost is None else HALF_COST_USD / (HALF_COST_USD + cost),
-        "reliability": reliability(candidate) or 0.0,
-        "traits": matched / len(wanted) if wanted else 1.0,
+    wanted, traits = need["traits"], candidate["traits"]
+    matched = len([name for name, value in wanted.items() if traits.get(name) == value])
+    return {
+        "latency": 0.0 if latency is None else round(HALF_LATENCY_MS / (HALF_LATENCY_MS + latency), _DIGITS),
+        "throughput": round(throughput / (throughput + HALF_THROUGHPUT), _DIGITS),
+        "cost": 0.0 if cost is None else round(HALF_COST_USD / (HALF_COST_USD + cost), _DIGITS),
+        "reliability": round(reliability(candidate) or 0.0, _DIGITS),
+        "traits": round(matched / len(wanted), _DIGITS) if wanted else 1.0,
     }
-    return {name: round(value, _DIGITS) for name, value in found.items()}
 
 
 def score(utility: dict[str, float], weights: Weights) -> float:

@@ -16,6 +16,7 @@ from pentarch.usage import store as usage
 from pentarch.web.access import SELF, Access
 
 if TYPE_CHECKING:
+    from pentarch.configuration.model import JsonObject
     from pentarch.identity.federation import Issuer
 
 
@@ -36,15 +37,25 @@ class Gate:
 
     @staticmethod
     def count(caller: Caller, access: Access, at: datetime) -> Standing:
-        return limits.count(caller.tenant, per_hour=caller.requests_per_hour, bucket=access.bucket, at=at)
+        per_hour = caller.requests_per_hour
+        own = _configured(caller.tenant, "limits")
+        if own is not None:  # a tenant may bind itself, never loosen what it has booked
+            per_hour = min(per_hour, int(own.get("requests_per_hour", per_hour)))
+        return limits.count(caller.tenant, per_hour=per_hour, bucket=access.bucket, at=at)
 
     @staticmethod
     def authorize(caller: Caller, access: Access, spent_nano_usd: int, at: datetime) -> None:
         """Refuse a caller that lacks the scope, or whose tenant has spent its month's budget."""
         if access.scope is None or (access.scope != SELF and not caller.may(access.scope)):
             raise PermissionDeniedError(access.scope or "")
+        if not access.spends:
+            return
         budget = caller.monthly_budget_nano_usd
-        if access.spends and budget is not None and spent_nano_usd >= budget:
+        own = _configured(caller.tenant, "budget")
+        if own is not None:
+            wanted = round(own["monthly_usd"] * NANO_PER_USD)
+            budget = wanted if budget is None else min(budget, wanted)
+        if budget is not None and spent_nano_usd >= budget:
             msg = "the budget of this month is spent"
             raise QuotaExceededError(msg, details={"month": f"{at:%Y-%m}", "budget_usd": budget / NANO_PER_USD})
 
@@ -57,3 +68,13 @@ def _trusted_issuers() -> "tuple[Issuer, ...]":
     from pentarch.identity.federation import read_issuers
 
     return read_issuers(text)
+
+
+def _configured(tenant: str, config_type: str) -> "JsonObject | None":
+    """What the tenant has configured, from memory, at most a minute old; see `pentarch.configuration.accessor`."""
+    if "CONFIGURATIONS_TABLE" not in os.environ:
+        return None
+    from pentarch.configuration import accessor
+    from pentarch.configuration.model import ConfigType
+
+    return accessor.current(tenant, ConfigType(config_type))

@@ -28,7 +28,7 @@ TEXT_TYPES = [
     "application/xml",
 ]
 EXPOSED_HEADERS = [CORRELATION_HEADER, "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset",
-                   "RateLimit", "RateLimit-Policy", "Retry-After", "Idempotency-Replayed"]  # fmt: skip
+                   "RateLimit", "RateLimit-Policy", "Retry-After", "Idempotency-Replayed", "ETag"]  # fmt: skip
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 

@@ -62,9 +62,10 @@ def failure_of(error: BaseException, correlation_id: str) -> Failure:
     match error:
         case InvalidInputError():
             errors = {error.field: [error.message]}
-            return failure(error.meaning, error.message, details=error.details, errors=errors)
+            return failure(error.meaning, error.message, details=error.details, errors=errors, own_code=error.code)
         case PentarchError():
-            return failure(error.meaning, error.message, details=error.details, retry_after=error.retry_after)
+            more = {"retry_after": error.retry_after, "own_code": error.code}
+            return failure(error.meaning, error.message, details=error.details, **more)
         case RequestValidationError():
             errors = _field_errors(error.errors())
             field, messages = next(iter(errors.items()))

@@ -1,0 +1,180 @@
+"""Requests to addresses that callers name, guarded: none reaches what only this machine or its network should reach.
+
+A name is resolved once, every address that it has is judged, and the connection is made to a judged address, so a name
+that changes its mind between the two (DNS rebinding) gains nothing. No redirect is followed, no proxy is used, and time
+and size are bounded over all.
+"""
+
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from enum import StrEnum
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from typing import NamedTuple
+from urllib.parse import SplitResult, urlsplit
+
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_PORTS = {"http": 80, "https": 443}
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_NEVER = (
+    ipaddress.ip_network("169.254.0.0/16"),  # link-local: the metadata and credential services of EC2, ECS and Lambda
+    ipaddress.ip_network("fe80::/10"),
+    ipaddress.ip_network("fd00:ec2::/32"),  # the same services by IPv6
+    ipaddress.ip_network("0.0.0.0/8"),
+    ipaddress.ip_network("240.0.0.0/4"),
+)
+_REDIRECTS = range(300, 400)
+
+
+class Reach(StrEnum):
+    """Where a request may go beside the public internet."""
+
+    PUBLIC = "off"
+    PRIVATE = "private"
+    """Private networks too, as a VPC's; not this machine, where Lambda's own runtime listens."""
+    MACHINE = "local"
+    """This machine too: for a stack that runs on one."""
+
+
+class EgressError(Exception):
+    """The request was not made, or has no answer that counts; the message tells no address."""
+
+
+class Fetched(NamedTuple):
+    status: int
+    body: bytes
+    milliseconds: float
+
+
+def get(
+    url: str,
+    *,
+    timeout_s: float,
+    max_bytes: int,
+    reach: Reach = Reach.PUBLIC,
+    schemes: tuple[str, ...] = ("https",),
+    tls: ssl.SSLContext | None = None,
+) -> Fetched:
+    """Fetch an address. Raises EgressError for one that may not be asked, a redirect, and too much or no answer."""
+    begun = time.perf_counter()
+    parts = _parse(url, schemes)
+    address, port = _resolve(parts, reach)
+    try:
+        sock = socket.create_connection((str(address), port), timeout=timeout_s)
+    except OSError as error:
+        raise _failed(error) from error
+    left = max(0.01, timeout_s - (time.perf_counter() - begun))
+    with _cut_after(left, sock), closing(sock):
+        try:
+            response, body = _exchange(parts, port, sock, max_bytes, tls)
+        except (OSError, HTTPException, ValueError) as error:
+            raise _failed(error) from error
+    elapsed = time.perf_counter() - begun
+    if elapsed > timeout_s:
+        msg = f"no whole answer within {timeout_s:g} seconds"
+        raise EgressError(msg)
+    if response.status in _REDIRECTS:
+        msg = "it redirects, and redirects are not followed"
+        raise EgressError(msg)
+    if len(body) > max_bytes:
+        msg = f"the answer has more than {max_bytes} bytes"
+        raise EgressError(msg)
+    return Fetched(response.status, body, elapsed * 1000)
+
+
+def is_allowed(address: _Address, reach: Reach) -> bool:
+    """Whether requests may go to an address; one that stands for another (IPv4 in IPv6) is judged as that one."""
+    address = _meant(address)
+    if any(address in network for network in _NEVER) or address.is_multicast or address.is_unspecified:
+        return False
+    if address.is_global:
+        return True
+    if address.is_loopback:
+        return reach is Reach.MACHINE
+    return address.is_private and reach is not Reach.PUBLIC
+
+
+def _meant(address: _Address) -> _Address:
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None) or address
+
+
+def _parse(url: str, schemes: tuple[str, ...]) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        is_whole = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole or not url.isascii() or not url.isprintable() or " " in url:
+        msg = f"it is no plain {' or '.join(schemes)} address"
+        raise EgressError(msg)
+    if parts.username is not None or parts.password is not None:
+        msg = "it holds a user name or password"
+        raise EgressError(msg)
+    return parts
+
+
+def _resolve(parts: SplitResult, reach: Reach) -> tuple[_Address, int]:
+    """The first address of the host, when requests may go to every one of them."""
+    port = parts.port or _PORTS[parts.scheme]
+    try:
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        msg = "its name cannot be resolved"
+        raise EgressError(msg) from error
+    addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+    if not addresses or not all(is_allowed(address, reach) for address in addresses):
+        msg = "it leads to an address that may not be asked"
+        raise EgressError(msg)
+    # A machine may have a name by IPv6 and no way there.
+    return next((one for one in addresses if one.version == 4), addresses[0]), port  # noqa: PLR2004 (the version's name)
+
+
+def _exchange(
+    parts: SplitResult, port: int, sock: socket.socket, max_bytes: int, tls: ssl.SSLContext | None
+) -> tuple[HTTPResponse, bytes]:
+    connection = HTTPConnection(str(parts.hostname), port)
+    if parts.scheme == "https":
+        context = tls or ssl.create_default_context()
+        connection.sock = context.wrap_socket(sock, server_hostname=parts.hostname)
+    else:
+        connection.sock = sock
+    with closing(connection):
+        path = parts.path or "/"
+        host = parts.netloc
+        headers = {"Host": host, "User-Agent": "pentarch", "Accept": "*/*", "Connection": "close"}
+        connection.request("GET", f"{path}?{parts.query}" if parts.query else path, headers=headers)
+        response = connection.getresponse()
+        return response, response.read(max_bytes + 1)
+
+
+@contextmanager
+def _cut_after(seconds: float, sock: socket.socket) -> Iterator[None]:
+    """A socket's own time-out starts anew with every byte; this one does not. It cuts the same connection under TLS."""
+    duplicate = sock.dup()
+
+    def cut() -> None:
+        try:
+            duplicate.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # it is closed already
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        duplicate.close()
+
+
+def _failed(error: Exception) -> EgressError:
+    return EgressError(f"it does not answer as it should ({type(error).__name__})")

@@ -1,0 +1,72 @@
+"""What a tenant configures is obeyed, and can only make things stricter."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from configurations.api import app as configurations_app
+from configurations.api import handler as configurations
+from pentarch.configuration import accessor
+from pentarch.web.admission import Gate
+from support.gateway import openai_like, use_providers, written
+from support.lambdas import Caller
+from support.tenants import make_key
+from support.upstream import FakeUpstream
+
+GENERATE = "/api/v1/llm/generate"
+Configure = Callable[[str, dict[str, Any]], None]
+
+
+@pytest.fixture
+def configure(api: Caller) -> Configure:  # noqa: ARG001 (a fixture that another needs)
+    configurations_app.state.gate = Gate()
+    admin = Caller(configurations, {"X-API-Key": make_key("acme", "admin")})
+
+    def make(config_type: str, value: dict[str, Any]) -> None:
+        body = {"tenant_id": "acme", "config_type": config_type, "name": "ours", "value": value}
+        reply = admin.post("/configurations", body)
+        assert reply.status == 201, reply.text
+        accessor.forget()
+
+    return make
+
+
+def test_a_policy_keeps_prompts_from_services_outside(
+    api: Caller, configure: Configure, upstream: FakeUpstream
+) -> None:
+    use_providers(openai_like("https://models.example.com/v1"), openai_like(upstream.base_url, "inner", name="inside"))
+    configure("routing_policy", {"allow_external_services": False})
+    assert api.post(GENERATE, {"prompt": "hello"}).json()["data"]["model"] == "inner"
+    event = written()[0]
+    assert event.data["excluded"]["big-model"] == "allow_external_services"
+
+
+def test_weights_of_the_tenant_are_in_the_proof(api: Caller, configure: Configure) -> None:
+    weights = {"latency": 0.0, "throughput": 0.0, "cost": 1.0, "reliability": 0.0, "traits": 0.0}
+    configure("routing_weights", weights)
+    api.post(GENERATE, {"prompt": "hello"})
+    event = written()[0]
+    assert event.data["routing"]["weights"] == weights
+
+
+def test_a_sensitivity_policy_raises_what_is_undeclared(
+    api: Caller, configure: Configure, upstream: FakeUpstream
+) -> None:
+    use_providers(openai_like(upstream.base_url, max_sensitivity="INTERNAL"))
+    configure("sensitivity_policy", {"undeclared": "SENSITIVE"})
+    data = api.post(GENERATE, {"prompt": "hello"}).json()["data"]
+    assert (data["sensitivity"], data["model"]) == ("SENSITIVE", "pentarch/extractive")
+    assert upstream.requests == []
+
+
+def test_a_budget_of_nothing_spends_nothing(api: Caller, configure: Configure) -> None:
+    configure("budget", {"monthly_usd": 0})
+    reply = api.post(GENERATE, {"prompt": "hello"})
+    assert (reply.status, reply.json()["error"]["code"]) == (402, "QUOTA_EXCEEDED")
+
+
+def test_a_tenant_may_bind_itself_to_fewer_requests(api: Caller, configure: Configure) -> None:
+    configure("limits", {"requests_per_hour": 2})
+    api.get("/api/v1/llm/models")
+    assert [api.get("/api/v1/llm/models").status for _ in range(3)][-1] == 429

@@ -1,0 +1,60 @@
+"""A server whose health can be told, on a thread and a port of its own."""
+
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from types import TracebackType
+from typing import Self
+
+
+class HealthServer:
+    """Answers every GET with `status`, `body` and `headers`, after `delay_s`; `drip_s` apart byte by byte if set."""
+
+    def __init__(self) -> None:
+        self.status = 200
+        self.body = b"ok"
+        self.headers: dict[str, str] = {}
+        self.delay_s = 0.0
+        self.drip_s = 0.0
+        self.paths: list[str] = []
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                server.paths.append(self.path)
+                time.sleep(server.delay_s)
+                try:
+                    self.send_response(server.status)
+                    for name, value in server.headers.items():
+                        self.send_header(name, value)
+                    self.send_header("Content-Length", str(len(server.body)))
+                    self.end_headers()
+                    for byte in server.body if server.drip_s else ():
+                        self.wfile.write(bytes([byte]))
+                        time.sleep(server.drip_s)
+                    if not server.drip_s:
+                        self.wfile.write(server.body)
+                except OSError:
+                    return  # the client has gone
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
