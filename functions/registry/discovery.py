@@ -9,6 +9,7 @@ from pentarch.routing.proof import snapshot_hash
 from pentarch.routing.rules import decide
 from pentarch.services import store
 from pentarch.services.model import Service, Status
+from registry import builtin
 from registry.schemas import Discovery, summary
 
 PERMISSIVE: Policies = {"allow_external_services": True}
@@ -17,6 +18,7 @@ PERMISSIVE: Policies = {"allow_external_services": True}
 def discover(tenant: str, asked: Discovery, at: datetime) -> dict[str, Any]:
     """One page of the capability's active services, and those of them that match, the best first."""
     page = store.page(tenant, capability=asked.capability, status=Status.ACTIVE, limit=asked.limit, cursor=asked.cursor)
+    own = [] if asked.cursor else builtin.offering(tenant, asked.capability)
     need: Need = {
         "capabilities": [asked.capability],
         "constraints": asked.constraints.asked(),
@@ -26,11 +28,13 @@ def discover(tenant: str, asked: Discovery, at: datetime) -> dict[str, Any]:
         "need": need,
         "policies": PERMISSIVE,
         "weights": DEFAULT_WEIGHTS,
-        "candidates": store.with_measures(tenant, page.services, at),
+        "candidates": store.with_measures(tenant, page.services, at) + own,
     }
     order = decide(problem)["order"]
     return {
-        "services": [summary(one) for one in _in_order(page.services, order)],
+        "services": [
+            summary(one) for one in _in_order([*page.services, *(builtin.services(tenant) if own else ())], order)
+        ],
         "proof": {
             "matching_contracts": order,
             "rule_satisfaction": True,

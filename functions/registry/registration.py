@@ -26,7 +26,7 @@ _RESERVED = ("schema", "register")
 
 
 def register(actor: Actor, asked: Registration, at: datetime) -> Service:
-    _refuse_built_in(actor.tenant, asked.service_id)
+    _refuse_built_in(asked.service_id)
     if asked.service_id in _RESERVED:
         msg = f"{asked.service_id} is no name for a service"
         raise InvalidInputError(msg, field="service_id")
@@ -51,14 +51,14 @@ def register(actor: Actor, asked: Registration, at: datetime) -> Service:
 
 
 def get(tenant: str, service_id: str) -> Service:
-    service = store.get(tenant, service_id)
+    service = builtin.get(tenant, service_id) or store.get(tenant, service_id)
     if service is None:
         raise ServiceNotFoundError(service_id)
     return service
 
 
 def change(actor: Actor, service_id: str, asked: Change, at: datetime) -> Service:
-    _refuse_built_in(actor.tenant, service_id)
+    _refuse_built_in(service_id)
     given = asked.model_dump(exclude_none=True, exclude={"contract", "status"})
     contract: Contract | None = None
     if asked.contract is not None or asked.contract_path is not None:
@@ -80,7 +80,7 @@ def change(actor: Actor, service_id: str, asked: Change, at: datetime) -> Servic
 
 
 def remove(actor: Actor, service_id: str, at: datetime) -> None:
-    _refuse_built_in(actor.tenant, service_id)
+    _refuse_built_in(service_id)
     for _ in range(_ATTEMPTS):
         service = get(actor.tenant, service_id)
         try:
@@ -193,6 +193,6 @@ def _contract(tenant: str, inline: dict[str, Any] | None, path: str | None) -> C
     return contracts.check(contracts.fetch(path, tenant))
 
 
-def _refuse_built_in(tenant: str, service_id: str) -> None:
-    if builtin.is_reserved(service_id) or builtin.get(tenant, service_id) is not None:
+def _refuse_built_in(service_id: str) -> None:
+    if builtin.is_reserved(service_id):
         raise BuiltInServiceError(service_id)

@@ -5,7 +5,9 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query
 
+from pentarch.events import store as events
 from pentarch.limits.model import REGISTRY
+from pentarch.llm.traces import trace_of
 from pentarch.platform import clock
 from pentarch.platform.errors import InvalidInputError
 from pentarch.routing.traces import verify
@@ -58,7 +60,7 @@ async def list_traces(  # noqa: PLR0917 (FastAPI passes them by name)
 @router.get("/traces/{trace_id}", summary="A routing decision, and everything that it was made from")
 @access("registry:read", bucket=REGISTRY)
 async def get_trace(trace_id: TraceId, caller: CurrentCaller) -> dict[str, Any]:
-    trace = traces.get_shown(caller.tenant, trace_id, clock.now())
+    trace = traces.get_shown(caller.tenant, trace_id, clock.now()) or _of_a_model_call(caller.tenant, trace_id)
     if trace is None:
         raise TraceNotFoundError
     return trace
@@ -67,11 +69,17 @@ async def get_trace(trace_id: TraceId, caller: CurrentCaller) -> dict[str, Any]:
 @router.post("/traces/{trace_id}/verify", summary="Make the decision again from its trace, and compare")
 @access("registry:read", bucket=REGISTRY)
 async def verify_trace(trace_id: TraceId, caller: CurrentCaller) -> dict[str, Any]:
-    trace = traces.get(caller.tenant, trace_id, clock.now())
+    trace = traces.get(caller.tenant, trace_id, clock.now()) or _of_a_model_call(caller.tenant, trace_id)
     if trace is None:
         raise TraceNotFoundError
     faults = verify(trace)
     return {"trace_id": trace_id, "valid": not faults, "faults": faults}
+
+
+def _of_a_model_call(tenant: str, trace_id: str) -> dict[str, Any] | None:
+    """The gateway's choices are in the event log, under the ids of their events."""
+    event = events.get(tenant, trace_id)
+    return None if event is None else trace_of(event)
 
 
 def _instant(text: str | None, field: str) -> datetime | None:

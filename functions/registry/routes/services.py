@@ -12,7 +12,7 @@ from pentarch.services.model import Service, Status
 from pentarch.web.access import access
 from pentarch.web.context import CorrelationId, CurrentCaller
 from pentarch.web.routes import governed_router
-from registry import contracts, registration, schemas
+from registry import builtin, contracts, registration, schemas
 from registry.facts import Actor
 
 router = governed_router(prefix="/api/services", tags=["CAIO: services"])
@@ -51,9 +51,15 @@ async def list_services(
     cursor: Annotated[str | None, Query(max_length=512)] = None,
 ) -> dict[str, Any]:
     page = store.page(caller.tenant, capability=capability, status=status, limit=limit, cursor=cursor)
+    own = [
+        one
+        for one in builtin.services(caller.tenant)
+        if status in (None, one.status) and (capability is None or capability in one.capabilities)
+    ]
+    last = own if page.next_cursor is None else []  # Pentarch's own come behind the last of the tenant's
     return {
-        "services": [schemas.row(one) for one in page.services],
-        "total": store.total(caller.tenant, capability=capability, status=status),
+        "services": [schemas.row(one) for one in [*page.services, *last]],
+        "total": store.total(caller.tenant, capability=capability, status=status) + len(own),
         "next_cursor": page.next_cursor,
     }
 
