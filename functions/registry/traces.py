@@ -17,6 +17,8 @@ from typing import Any
 
 from pynamodb.attributes import BinaryAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
+from pentarch.configuration import accessor
+from pentarch.configuration.model import ConfigType
 from pentarch.events import store as events
 from pentarch.events.model import Event
 from pentarch.files import store as files
@@ -58,7 +60,7 @@ class Page:
 def keep(tenant: str, trace: dict[str, Any], event: Event) -> None:
     """The trace, its places under the services that it chose, and the event, in one transaction."""
     trace_id, at = trace["trace_id"], parse_iso(trace["timestamp"])
-    days = int(os.environ.get("TRACE_RETENTION_DAYS", DEFAULT_RETENTION_DAYS))
+    days = _retention_days(tenant)
     ttl = int((at + timedelta(days=days)).timestamp())
     body: bytes | None = gzip.compress(json.dumps(trace, separators=(",", ":")).encode(), _LEVEL, mtime=0)
     key = None
@@ -73,6 +75,12 @@ def keep(tenant: str, trace: dict[str, Any], event: Event) -> None:
         transaction.put(TraceItem(tenant, f"service#{service_id}#{trace_id}", summary=summary, ttl=ttl))
     events.record(transaction, event)
     transaction.commit()
+
+
+def _retention_days(tenant: str) -> int:
+    """What the tenant has configured, else what the deployment has."""
+    own = accessor.current(tenant, ConfigType.RETENTION) or {}
+    return int(own.get("traces_days", os.environ.get("TRACE_RETENTION_DAYS", DEFAULT_RETENTION_DAYS)))
 
 
 def get(tenant: str, trace_id: str, at: datetime) -> dict[str, Any] | None:

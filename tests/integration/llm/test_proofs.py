@@ -55,6 +55,9 @@ def test_a_critical_prompt_with_only_external_providers_is_refused_and_proven(
     use_providers(openai_like(upstream.base_url))
     reply = api.post(GENERATE, {"prompt": "hello", "sensitivity": "CRITICAL"})
     assert reply.status == 403
+    assert reply.json()["error"]["details"]["excluded"] == {
+        "big-model": "it may see INTERNAL at most, and this is CRITICAL"
+    }
     assert upstream.requests == []
     [event] = written()
     found = trace(event.id)

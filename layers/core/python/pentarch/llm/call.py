@@ -66,6 +66,12 @@ class Assessment(NamedTuple):
         judged = self.decision["evaluations"]
         return {one["service_id"]: one["excluded"]["rule"] for one in judged if one["excluded"] is not None}
 
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Why each model was taken out, in words."""
+        judged = self.decision["evaluations"]
+        return {one["service_id"]: one["excluded"]["reason"] for one in judged if one["excluded"] is not None}
+
 
 class Served(NamedTuple):
     """What a backend, or the cache, gave."""
@@ -138,9 +144,12 @@ def refusal(request: ModelRequest, assessment: Assessment) -> Exception | None:
         return PromptTooLongError(msg, details={"field": "prompt", "tokens": estimate_tokens(request.prompt.text)})
     if broken & _BY_POLICY:
         msg = f"no model may see a prompt of class {assessment.sensitivity}"
-        return PolicyRefusedError(
-            msg, details={"sensitivity": assessment.sensitivity, "policy_version": assessment.policy_version}
-        )
+        details = {
+            "sensitivity": assessment.sensitivity,
+            "policy_version": assessment.policy_version,
+            "excluded": assessment.reasons,
+        }
+        return PolicyRefusedError(msg, details=details)
     msg = "no model here can do this"
     return ModelNotFoundError(msg, details={"field": "model"})
 
