@@ -1,4 +1,4 @@
-"""From the event log on: counts what model calls used, and hands work that an event begins to its queue.
+"""From the event log on: counts what model calls used, lists how models were chosen, and hands work to its queue.
 
 Both can be repeated: usage is counted once for each event, and workers expect messages that come twice. So the batch
 is simply done again, from its beginning, whenever something did not answer: this function then raises, which every
@@ -14,7 +14,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
-from fanout import handover, metrics, usage
+from fanout import handover, metrics, routing, usage
 from pentarch.events import store as events
 from pentarch.events.model import Event
 from pentarch.platform import clients, clock
@@ -54,6 +54,9 @@ def handler(event: Mapping[str, Any], _: Any) -> dict[str, Any]:  # noqa: ANN401
     batch = _read(event["Records"])
     _count_usage(batch)
     _hand_over(batch)
+    batch.each(
+        routing.index, [(record, event) for record, event in batch.read if event.type.startswith(routing.PREFIX)]
+    )
     _set_aside(batch.hopeless)
     metrics.emit(batch.handled)
     return {"batchItemFailures": []}

@@ -13,8 +13,8 @@ from pentarch.routing.composite import Selection
 from pentarch.routing.model import MATCHING, OPTIMIZATION, RULES, SECURITY, STAGES, Candidate, Exclusion, Need, Stage
 from pentarch.routing.policies import combine
 from pentarch.routing.proof import Proof, canonical
-from pentarch.services import store
-from registry import builtin, facts, policies, traces
+from pentarch.services import store, traces
+from registry import builtin, facts, policies
 from registry.errors import NoMatchingServiceError, RuleViolationError, SecurityViolationError
 from registry.facts import Actor
 from registry.schemas import RoutedRequest, RouteRequest

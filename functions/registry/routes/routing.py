@@ -11,10 +11,11 @@ from pentarch.llm.traces import trace_of
 from pentarch.platform import clock
 from pentarch.platform.errors import InvalidInputError
 from pentarch.routing.traces import verify
+from pentarch.services import traces
 from pentarch.web.access import access
 from pentarch.web.context import CurrentCaller
 from pentarch.web.routes import governed_router
-from registry import deciding, discovery, schemas, traces
+from registry import deciding, discovery, schemas
 from registry.errors import TraceNotFoundError
 from registry.routes.services import CurrentActor
 

@@ -2,8 +2,10 @@
 
 import pytest
 
+from fanout import stream
 from llm.api import app as gateway_app
 from llm.api import handler as gateway
+from pentarch.events import store as events
 from pentarch.llm import catalogue
 from pentarch.web.admission import Gate
 from registry import builtin
@@ -65,4 +67,20 @@ def test_a_model_calls_trace_is_read_and_verified_by_its_id(acme: Caller) -> Non
     trace = acme.get(f"/api/traces/{answered['trace_id']}").json()
     assert trace["decision"]["service_id"] == answered["model"]
     assert [step["step"] for step in trace["audit_trail"]][-1] == "optimization"
+    assert acme.post(f"/api/traces/{answered['trace_id']}/verify").json()["valid"] is True
+
+
+def test_model_calls_are_listed_by_time_and_by_model(acme: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Pentarch")
+    gateway_app.state.gate = Gate()
+    answered = Caller(gateway, acme.headers).post("/api/v1/llm/generate", {"prompt": "hello"}).json()["data"]
+    event = events.get("acme", answered["trace_id"])
+    assert event is not None
+    record = {"eventName": "INSERT", "dynamodb": {"NewImage": events._to_item(event).serialize()}}
+    for _ in range(2):  # streams deliver at least once
+        stream.handler({"Records": [record]}, None)
+    for query in ({}, {"service_id": answered["model"]}):
+        [listed] = acme.get("/api/traces", query=query).json()["traces"]
+        assert (listed["trace_id"], listed["services"]) == (answered["trace_id"], [answered["model"]])
+    assert acme.get("/api/traces", query={"service_id": "other"}).json()["traces"] == []
     assert acme.post(f"/api/traces/{answered['trace_id']}/verify").json()["valid"] is True

@@ -12,7 +12,7 @@ import configurations.api
 from pentarch.__main__ import main
 from pentarch.configuration import accessor
 from pentarch.routing.traces import verify
-from registry import traces
+from pentarch.services import traces
 from support.lambdas import Caller, Reply
 from support.log import events_of
 from support.services import register, register_many

@@ -49,7 +49,10 @@ def trace_of(event: Event) -> dict[str, Any] | None:
         },
         "audit_trail": _steps(proof, furthest, iso(event.at)),
     }
-    if chosen is not None:
+    if chosen is None:
+        reason = str(event.data.get("reason", "every feasible model failed"))
+        trace["error"] = {"code": "NO_MODEL_ANSWERED" if proof["order"] else "NO_MATCHING_SERVICE", "message": reason}
+    else:
         trace["decision"] = {
             "service_id": chosen["service_id"],
             "service_url": chosen["base_url"],

@@ -2,7 +2,8 @@
 
 | key                       | item                                                                  |
 |---------------------------|-----------------------------------------------------------------------|
-| 01a1...                   | a trace, compressed; one that is too large for an item is a file      |
+| 01a1...                   | a trace, compressed; one that is too large for an item is a file;     |
+|                           | of a model call only the summary, as its event holds the rest         |
 | service#vfe-001#01a1...   | that the trace chose this service                                     |
 
 A trace's id carries its time, so a range of keys is a range of time.
@@ -77,6 +78,16 @@ def keep(tenant: str, trace: dict[str, Any], event: Event) -> None:
     transaction.commit()
 
 
+def index(tenant: str, trace: dict[str, Any]) -> None:
+    """Let a trace that is kept elsewhere be listed by time and by service; doing it twice changes nothing."""
+    ttl = int((parse_iso(trace["timestamp"]) + timedelta(days=_retention_days(tenant))).timestamp())
+    summary = _summary(trace)
+    keys = [trace["trace_id"], *(f"service#{name}#{trace['trace_id']}" for name in dict.fromkeys(summary["services"]))]
+    with TraceItem.batch_write() as batch:
+        for key in keys:
+            batch.save(TraceItem(tenant, key, summary=summary, ttl=ttl))
+
+
 def _retention_days(tenant: str) -> int:
     """What the tenant has configured, else what the deployment has."""
     own = accessor.current(tenant, ConfigType.RETENTION) or {}
@@ -141,8 +152,11 @@ def page(
 def _item(tenant: str, trace_id: str, at: datetime) -> TraceItem | None:
     if "#" in trace_id:
         return None
+    item: TraceItem | None
     [item] = batch_get([(TraceItem, tenant, trace_id)], consistent=True)
-    return item if item is not None and item.ttl > at.timestamp() else None
+    if item is None or item.ttl <= at.timestamp() or (item.body is None and item.file is None):
+        return None
+    return item
 
 
 def _body(item: TraceItem) -> bytes:
