@@ -8,11 +8,11 @@ from typing import Any
 from pentarch.platform.clock import epoch_ms, iso
 from pentarch.platform.errors import PentarchError
 from pentarch.platform.ids import uuid7
-from pentarch.routing import composite
+from pentarch.routing import composite, stages
 from pentarch.routing.composite import Selection
-from pentarch.routing.model import MATCHING, OPTIMIZATION, RULES, SECURITY, STAGES, Candidate, Exclusion, Need, Stage
+from pentarch.routing.model import MATCHING, OPTIMIZATION, RULES, SECURITY, Candidate, Need, Stage
 from pentarch.routing.policies import combine
-from pentarch.routing.proof import Proof, canonical
+from pentarch.routing.proof import canonical
 from pentarch.services import store, traces
 from registry import builtin, facts, policies
 from registry.errors import NoMatchingServiceError, RuleViolationError, SecurityViolationError
@@ -31,12 +31,6 @@ MAX_TOLD = 50
 """Candidates of which a refusal tells; the trace has all."""
 MAX_SHOWN = 1_000
 """Candidates up to which an answer holds the whole proof: Lambda's answers have 6 MB at most. The trace has it."""
-_RESULTS: dict[Stage, str] = {
-    MATCHING: "matched",
-    RULES: "satisfied",
-    SECURITY: "verified",
-    OPTIMIZATION: "selected",
-}
 _REFUSALS: dict[Stage, tuple[type[PentarchError], str]] = {
     MATCHING: (NoMatchingServiceError, "no service matches the request"),
     RULES: (RuleViolationError, "policies forbid every service that matches the request"),
@@ -90,7 +84,7 @@ def _keep(actor: Actor, need: Need, selection: Selection, trace: dict[str, Any],
 
 def _trace(request: RoutedRequest, need: Need, selection: Selection, trace_id: str, at: datetime) -> dict[str, Any]:
     """The trace as the reference has it, with everything that the decision depended on but the payload."""
-    furthest = OPTIMIZATION if selection.is_feasible else _furthest(selection.links[-1])
+    furthest = OPTIMIZATION if selection.is_feasible else stages.furthest(selection.links[-1])
     trace: dict[str, Any] = {
         "trace_id": trace_id,
         "timestamp": iso(at),
@@ -104,7 +98,7 @@ def _trace(request: RoutedRequest, need: Need, selection: Selection, trace_id: s
         },
         "decision": _decision(need["capabilities"], selection.chosen) if selection.is_feasible else None,
         "proof": _told(selection, furthest),
-        "audit_trail": [*_steps(furthest, iso(at), feasible=selection.is_feasible)],
+        "audit_trail": stages.steps(furthest, iso(at), feasible=selection.is_feasible),
     }
     if not selection.is_feasible:
         error, message = _REFUSALS[furthest]
@@ -113,12 +107,9 @@ def _trace(request: RoutedRequest, need: Need, selection: Selection, trace_id: s
 
 
 def _told(selection: Selection, furthest: Stage) -> dict[str, Any]:
-    passed = STAGES.index(furthest)
     told: dict[str, Any] = {
         "master_equation_score": composite.score(selection.links) if selection.is_feasible else None,
-        "contract_match": passed > STAGES.index(MATCHING),
-        "rule_satisfaction": passed > STAGES.index(RULES),
-        "security_verified": passed > STAGES.index(SECURITY),
+        **stages.passed(furthest),
         "guarantee_composition": composite.compose(selection.chosen) if selection.is_feasible else None,
         "links": selection.links,
     }
@@ -150,12 +141,6 @@ def _stop(capability: str, one: Candidate) -> dict[str, Any]:
     }
 
 
-def _steps(furthest: Stage, timestamp: str, *, feasible: bool) -> Iterator[dict[str, str]]:
-    for stage in STAGES[: STAGES.index(furthest) + 1]:
-        result = _RESULTS[stage] if feasible or stage != furthest else "refused"
-        yield {"step": stage, "timestamp": timestamp, "result": result}
-
-
 def _answer(trace: dict[str, Any], selection: Selection, *, dry_run: bool) -> dict[str, Any]:
     proof = dict(trace["proof"])
     if not dry_run and sum(len(link["evaluations"]) for link in selection.links) > MAX_SHOWN:
@@ -175,24 +160,13 @@ def _answer(trace: dict[str, Any], selection: Selection, *, dry_run: bool) -> di
 
 def _refusal(selection: Selection, trace_id: str | None) -> PentarchError:
     last = selection.links[-1]
-    error, message = _REFUSALS[_furthest(last)]
-    excluded = [*_exclusions(last)]
+    error, message = _REFUSALS[stages.furthest(last)]
+    excluded = [*stages.exclusions(last)]
     told = [{"service_id": name, **exclusion} for name, exclusion in excluded[:MAX_TOLD]]
     details: dict[str, Any] = {"trace_id": trace_id, "candidates": len(excluded), "excluded": told}
     if selection.whole is not None:
         details["capability"] = last["problem"]["need"]["capabilities"][0]
     return error(message, details=details)
-
-
-def _furthest(link: Proof) -> Stage:
-    reached = (exclusion["stage"] for _, exclusion in _exclusions(link))
-    return max(reached, key=STAGES.index, default=MATCHING)
-
-
-def _exclusions(link: Proof) -> Iterator[tuple[str, Exclusion]]:
-    for one in link["evaluations"]:
-        if one["excluded"] is not None:
-            yield one["service_id"], one["excluded"]
 
 
 def _texts(value: object) -> Iterator[str]:

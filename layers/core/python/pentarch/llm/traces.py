@@ -4,17 +4,10 @@ from typing import Any
 
 from pentarch.events.model import Event
 from pentarch.platform.clock import iso
-from pentarch.routing import composite
-from pentarch.routing.model import MATCHING, OPTIMIZATION, RULES, SECURITY, STAGES, Stage
+from pentarch.routing import composite, stages
+from pentarch.routing.model import OPTIMIZATION
 from pentarch.routing.packing import unpacked
 from pentarch.routing.proof import Proof
-
-_RESULTS: dict[Stage, str] = {
-    MATCHING: "matched",
-    RULES: "satisfied",
-    SECURITY: "verified",
-    OPTIMIZATION: "selected",
-}
 
 
 def trace_of(event: Event) -> dict[str, Any] | None:
@@ -24,11 +17,11 @@ def trace_of(event: Event) -> dict[str, Any] | None:
     proof = unpacked(event.data["routing"])
     need = proof["problem"]["need"]
     chosen = None if proof["chosen"] is None else composite.chosen_of(proof)
-    furthest = OPTIMIZATION if proof["order"] else _furthest(proof)
-    passed = STAGES.index(furthest)
+    furthest = OPTIMIZATION if proof["order"] else stages.furthest(proof)
+    timestamp = iso(event.at)
     trace: dict[str, Any] = {
         "trace_id": event.id,
-        "timestamp": iso(event.at),
+        "timestamp": timestamp,
         "request": {
             "intent": need["capabilities"][0],
             "traits": need["traits"],
@@ -41,13 +34,14 @@ def trace_of(event: Event) -> dict[str, Any] | None:
         "decision": None,
         "proof": {
             "master_equation_score": None,
-            "contract_match": passed > STAGES.index(MATCHING),
-            "rule_satisfaction": passed > STAGES.index(RULES),
-            "security_verified": passed > STAGES.index(SECURITY),
+            **stages.passed(furthest),
             "guarantee_composition": None,
             "links": [proof],
         },
-        "audit_trail": _steps(proof, furthest, iso(event.at)),
+        "audit_trail": [
+            *stages.steps(furthest, timestamp, feasible=bool(proof["order"])),
+            *_fallbacks(proof, timestamp),
+        ],
     }
     if chosen is None:
         reason = str(event.data.get("reason", "every feasible model failed"))
@@ -64,23 +58,9 @@ def trace_of(event: Event) -> dict[str, Any] | None:
     return trace
 
 
-def _furthest(proof: Proof) -> Stage:
-    reached = (one["excluded"]["stage"] for one in proof["evaluations"] if one["excluded"] is not None)
-    return max(reached, key=STAGES.index, default=MATCHING)
-
-
-def _steps(proof: Proof, furthest: Stage, timestamp: str) -> list[dict[str, str]]:
-    """The stages that were passed, and each feasible model that did not answer."""
-    feasible = bool(proof["order"])
-    steps = [
-        {
-            "step": stage,
-            "timestamp": timestamp,
-            "result": _RESULTS[stage] if feasible or stage != furthest else "refused",
-        }
-        for stage in STAGES[: STAGES.index(furthest) + 1]
+def _fallbacks(proof: Proof, timestamp: str) -> list[dict[str, str]]:
+    """Each feasible model that did not answer."""
+    return [
+        {"step": "fallback", "timestamp": timestamp, "result": f"{failure['service_id']}: {failure['reason']}"}
+        for failure in proof.get("failures", [])
     ]
-    for failure in proof.get("failures", []):
-        result = f"{failure['service_id']}: {failure['reason']}"
-        steps.append({"step": "fallback", "timestamp": timestamp, "result": result})
-    return steps
