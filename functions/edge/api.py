@@ -8,22 +8,20 @@ a request comes here, so `routes.json` tells which paths are known. It is made f
 import json
 import os
 import re
-import uuid
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pentarch.platform import clock
+from pentarch.platform.correlation import accepted_or_new
 from pentarch.platform.dialects import Failure, dialect_of
 from pentarch.platform.errors import Meaning
-
-_ACCEPTED_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 
 
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     path, method = str(event.get("path") or "/"), str(event.get("httpMethod") or "GET")
     given = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    correlation_id = _correlation_id(given.get("x-correlation-id"))
+    correlation_id = accepted_or_new(given.get("x-correlation-id"))
     headers = {"X-Correlation-ID": correlation_id, "X-Content-Type-Options": "nosniff", **_cors(given.get("origin"))}
     if method == "OPTIONS":
         return {"statusCode": 204, "headers": headers, "body": ""}
@@ -64,10 +62,6 @@ def _expression(path: str) -> str:
 
 def _methods_of(path: str) -> list[str]:
     return next((methods for pattern, methods in _routes() if pattern.fullmatch(path)), [])
-
-
-def _correlation_id(given: str | None) -> str:
-    return given if given and _ACCEPTED_ID.fullmatch(given) else str(uuid.uuid4())
 
 
 def _cors(origin: str | None) -> dict[str, str]:

@@ -1,7 +1,5 @@
 """What is known of the request at hand, beside the request itself."""
 
-import re
-import uuid
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Annotated, NamedTuple
@@ -10,8 +8,7 @@ from fastapi import Depends, Request
 
 from pentarch.identity.model import Caller
 from pentarch.limits.model import Standing
-
-_ACCEPTED_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
+from pentarch.platform.correlation import accepted_or_new
 
 
 @dataclass(slots=True)
@@ -29,16 +26,15 @@ _current: ContextVar[RequestContext | None] = ContextVar("pentarch_request", def
 
 
 def begin(given_id: str | None) -> RequestContext:
-    """Start a request's context; a correlation id that is no plain token is replaced, not echoed."""
-    accepted = given_id if given_id and _ACCEPTED_ID.fullmatch(given_id) else str(uuid.uuid4())
-    context = RequestContext(accepted)
+    """Start a request's context."""
+    context = RequestContext(accepted_or_new(given_id))
     _current.set(context)
     return context
 
 
 def current() -> RequestContext:
     context = _current.get()
-    return context if context is not None else RequestContext(str(uuid.uuid4()))
+    return context if context is not None else RequestContext(accepted_or_new(None))
 
 
 def context_of(request: Request) -> RequestContext:
