@@ -49,9 +49,9 @@ def route(actor: Actor, asked: RouteRequest, at: datetime) -> dict[str, Any]:
         "capabilities": list(dict.fromkeys([request.intent, *request.required_capabilities])),
         "constraints": asked.constraints.asked(),
         "traits": request.traits,
-        "sensitivity": governance.sensitivity_of("\n".join(_texts(request.payload)), request.sensitivity),
+        "sensitivity": policies.sensitivity_of("\n".join(_texts(request.payload)), request.sensitivity, governance),
     }
-    rules = combine(governance.rules, asked.policies.asked())
+    rules = combine(governance.policies, asked.policies.asked())
 
     def candidates_of(capability: str) -> list[Candidate]:
         offered = store.candidates(actor.tenant, capability, at)

@@ -15,7 +15,7 @@ from support.tenants import make_key
 from support.upstream import FakeUpstream
 
 GENERATE = "/api/v1/llm/generate"
-Configure = Callable[[str, dict[str, Any]], None]
+Configure = Callable[..., None]
 
 
 @pytest.fixture
@@ -23,8 +23,8 @@ def configure(api: Caller) -> Configure:  # noqa: ARG001 (a fixture that another
     configurations_app.state.gate = Gate()
     admin = Caller(configurations, {"X-API-Key": make_key("acme", "admin")})
 
-    def make(config_type: str, value: dict[str, Any]) -> None:
-        body = {"tenant_id": "acme", "config_type": config_type, "name": "ours", "value": value}
+    def make(config_type: str, value: dict[str, Any], name: str = "ours") -> None:
+        body = {"tenant_id": "acme", "config_type": config_type, "name": name, "value": value}
         reply = admin.post("/configurations", body)
         assert reply.status == 201, reply.text
         accessor.forget()
@@ -40,6 +40,16 @@ def test_a_policy_keeps_prompts_from_services_outside(
     assert api.post(GENERATE, {"prompt": "hello"}).json()["data"]["model"] == "inner"
     event = written()[0]
     assert event.data["excluded"]["big-model"] == "allow_external_services"
+
+
+def test_every_stored_policy_that_is_enabled_is_obeyed(
+    api: Caller, configure: Configure, upstream: FakeUpstream
+) -> None:
+    use_providers(openai_like(upstream.base_url, "inner", name="inside"))
+    configure("policy", {"enabled": False, "routing": {"denied_services": ["pentarch/extractive"]}})
+    configure("policy", {"routing": {"denied_services": ["inner"]}}, "another")
+    assert api.post(GENERATE, {"prompt": "hello"}).json()["data"]["model"] == "pentarch/extractive"
+    assert written()[0].data["excluded"] == {"inner": "denied_services"}
 
 
 def test_weights_of_the_tenant_are_in_the_proof(api: Caller, configure: Configure) -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from pentarch.routing.model import Candidate, Need, Policies
 from pentarch.routing.policies import combine
+from pentarch.routing.proof import canonical
 from pentarch.routing.rules import exclusion
 
 REGIONS, CERTIFICATIONS, NAMES = ["eu", "us", "ap"], ["SOC2", "HIPAA"], ["a", "b"]
@@ -19,6 +20,12 @@ POLICIES = st.fixed_dictionaries(
         "min_reliability": st.sampled_from([0.0, 0.5, 0.9]),
         "max_retention_days": st.integers(0, 30),
         "denied_services": st.lists(st.sampled_from(NAMES), unique=True),
+        "compliance_gates": st.lists(
+            st.fixed_dictionaries(
+                {"framework": st.sampled_from(CERTIFICATIONS)}, optional={"min_score": st.sampled_from([0.5, 0.9])}
+            ),
+            unique_by=canonical,
+        ),
     },
 )
 CANDIDATES = st.fixed_dictionaries(
@@ -48,7 +55,9 @@ NEED: Need = {"capabilities": ["chat"], "constraints": {}, "traits": {}}
 
 def told(policies: Policies) -> dict[str, Any]:
     """Rules that mean the same look the same."""
-    return {name: sorted(value) if isinstance(value, list) else value for name, value in policies.items()}
+    return {
+        name: sorted(value, key=canonical) if isinstance(value, list) else value for name, value in policies.items()
+    }
 
 
 @given(CANDIDATES, POLICIES, POLICIES)

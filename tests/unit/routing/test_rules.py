@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pentarch.routing import places
-from pentarch.routing.model import DEFAULT_WEIGHTS, Candidate, Problem
+from pentarch.routing.model import DEFAULT_WEIGHTS, SENSITIVITIES, Candidate, Gate, Problem
 from pentarch.routing.proof import prove, verify
-from pentarch.routing.rules import SENSITIVITIES, decide
+from pentarch.routing.rules import decide
 
 ADDRESSES = [
     "http://localhost:1",
@@ -21,6 +21,7 @@ ADDRESSES = [
     "internal://x",
 ]
 REGIONS = ["eu", "us"]
+FRAMEWORKS = ["SOC2", "GDPR"]
 
 
 def optional(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -87,9 +88,32 @@ POLICIES = optional(
     min_reliability=st.sampled_from([0.5, 0.95]),
     max_retention_days=st.integers(0, 60),
     denied_services=st.lists(st.sampled_from("abc"), unique=True),
+    compliance_gates=st.lists(
+        st.fixed_dictionaries(
+            {"framework": st.sampled_from(FRAMEWORKS)},
+            optional={
+                "min_score": st.sampled_from([0.0, 0.8]),
+                "max_critical_findings": st.integers(0, 1),
+                "max_age_days": st.sampled_from([1.0, 90.0]),
+                "from_sensitivity": st.sampled_from(SENSITIVITIES),
+            },
+        ),
+        max_size=2,
+    ),
+)
+STANDINGS = st.dictionaries(
+    st.sampled_from(FRAMEWORKS),
+    st.fixed_dictionaries(
+        {
+            "score": st.sampled_from([0.5, 0.8, 1.0]),
+            "critical_findings": st.integers(0, 2),
+            "age_days": st.sampled_from([0.5, 30.0, 100.0]),
+        }
+    ),
 )
 PROBLEMS = st.fixed_dictionaries(
-    {"need": NEEDS, "policies": POLICIES, "weights": st.just(DEFAULT_WEIGHTS), "candidates": CANDIDATES}
+    {"need": NEEDS, "policies": POLICIES, "weights": st.just(DEFAULT_WEIGHTS), "candidates": CANDIDATES},
+    optional={"standing": STANDINGS},
 )
 
 
@@ -123,9 +147,23 @@ def oracle(candidate: Candidate, problem: Problem) -> bool:
         and ("max_retention_days" not in policies or data.get("retention_days", inf) <= policies["max_retention_days"])
         and ("min_reliability" not in policies or rate >= policies["min_reliability"])
         and (not outside or policies.get("allow_external_services", False))
+        and (not outside or all(is_open(gate, problem) for gate in policies.get("compliance_gates", [])))
         and (not plain or not policies.get("require_encryption", False))
         and rank(need.get("sensitivity", "PUBLIC")) <= rank(data.get("max_sensitivity", "PUBLIC"))
         and (not candidate.get("needs_credential", False) or "credential_ref" in candidate)
+    )
+
+
+def is_open(gate: Gate, problem: Problem) -> bool:
+    rank = SENSITIVITIES.index
+    if rank(problem["need"].get("sensitivity", "PUBLIC")) < rank(gate.get("from_sensitivity", "PUBLIC")):
+        return True
+    standing = problem.get("standing", {}).get(gate["framework"])
+    return (
+        standing is not None
+        and standing["score"] >= gate.get("min_score", 0)
+        and standing["critical_findings"] <= gate.get("max_critical_findings", float("inf"))
+        and standing["age_days"] <= gate.get("max_age_days", float("inf"))
     )
 
 

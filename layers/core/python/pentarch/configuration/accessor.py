@@ -8,6 +8,7 @@ read before stays in force, and is said to be in the log; only a process that ha
 because a policy that is not known cannot be taken for none.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -57,11 +58,19 @@ class Accessor:
         `label` None is the tenant's own. Without a name it is the first by name, so that a type of which a tenant needs
         one setting can be named as one likes. `bucket_key` says who asks, for roll-outs.
         """
-        for one in self._places(tenant).get((config_type, tenant if label is None else label), ()):
+        place = (config_type, tenant if label is None else label)
+        in_force = self._in_force(tenant, place, bucket_key)
+        return next((value for found, value in in_force if name in (None, found)), None)
+
+    def every(self, tenant: str, config_type: ConfigType, *, bucket_key: str | None = None) -> list[JsonObject]:
+        """All of the tenant's own values of a type that are in force, in the order of their names."""
+        return [value for _, value in self._in_force(tenant, (config_type, tenant), bucket_key)]
+
+    def _in_force(self, tenant: str, place: Place, bucket_key: str | None) -> Iterator[tuple[str, JsonObject]]:
+        for one in self._places(tenant).get(place, ()):
             content = one.content_for(bucket_key)
-            if content is not None and name in (None, one.name):
-                return content.value
-        return None
+            if content is not None:
+                yield one.name, content.value
 
     def _places(self, tenant: str) -> dict[Place, list[Configuration]]:
         now = clock.now().timestamp()
@@ -104,6 +113,11 @@ def current(
 ) -> JsonObject | None:
     """The value in force; see `Accessor.current`."""
     return _of_the_process().current(tenant, config_type, name, label=label, bucket_key=bucket_key)
+
+
+def every(tenant: str, config_type: ConfigType, *, bucket_key: str | None = None) -> list[JsonObject]:
+    """All values of a type that are in force; see `Accessor.every`."""
+    return _of_the_process().every(tenant, config_type, bucket_key=bucket_key)
 
 
 def forget() -> None:

@@ -17,6 +17,7 @@ from pentarch.llm.governance import DEFAULT, Governance
 from pentarch.llm.model import Completion, ModelSpec, Prompt, Sensitivity, Usage
 from pentarch.llm.providers.estimate import estimate_tokens
 from pentarch.llm.sensitivity import inspect
+from pentarch.routing import gates
 from pentarch.routing.model import Candidate, Decision, Observed, Problem
 from pentarch.routing.packing import packed
 from pentarch.routing.proof import Proof, prove
@@ -34,6 +35,7 @@ _BY_POLICY = frozenset(
         "required_certifications",
         "max_retention_days",
         "min_reliability",
+        gates.RULE,
     }
 )
 

@@ -1,10 +1,11 @@
-"""What a tenant has configured about model calls, on top of what Pentarch itself demands."""
+"""What a tenant has configured about choosing, on top of what Pentarch itself demands: for models and for services."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import reduce
 from typing import NamedTuple, cast
 
-from pentarch.identity.model import Caller
+from pentarch.configuration.model import ConfigType, JsonObject
 from pentarch.llm.classification import FLOORS, POLICY_VERSION, UNDECLARED, Kind
 from pentarch.llm.model import Sensitivity
 from pentarch.routing.model import DEFAULT_WEIGHTS, Policies, Weights
@@ -25,30 +26,38 @@ class Governance(NamedTuple):
 DEFAULT = Governance()
 
 
-def of(caller: Caller) -> Governance:
-    """What is in force for a caller, from memory, at most a minute old.
+def of(tenant: str, subject: str, default: Governance = DEFAULT) -> Governance:
+    """What is in force for a caller, from memory, at most a minute old; `default` where nothing is configured.
 
     When it has never been read and cannot be, the error passes on: a policy that is not known is not no policy.
     """
     if "CONFIGURATIONS_TABLE" not in os.environ:
-        return DEFAULT
+        return default
     from pentarch.configuration import accessor
-    from pentarch.configuration.model import ConfigType
 
-    policies, weights, sensitivity = (
-        accessor.current(caller.tenant, kind, bucket_key=caller.subject)
-        for kind in (ConfigType.ROUTING_POLICY, ConfigType.ROUTING_WEIGHTS, ConfigType.SENSITIVITY_POLICY)
+    weights, sensitivity = (
+        accessor.current(tenant, kind, bucket_key=subject)
+        for kind in (ConfigType.ROUTING_WEIGHTS, ConfigType.SENSITIVITY_POLICY)
     )
-    found = DEFAULT
-    if policies:
-        found = found._replace(policies=combine(BASE, cast("Policies", policies)))
+    rules, policies = (
+        accessor.every(tenant, kind, bucket_key=subject) for kind in (ConfigType.ROUTING_POLICY, ConfigType.POLICY)
+    )
+    found = default._replace(policies=reduce(combine, _obeyed(rules, policies), default.policies))
     if weights:
         found = found._replace(weights=cast("Weights", weights))
     if sensitivity:
         floors = {Kind(kind): Sensitivity(floor) for kind, floor in sensitivity.get("floors", {}).items()}
         found = found._replace(
-            undeclared=Sensitivity(sensitivity.get("undeclared", UNDECLARED)),
+            undeclared=Sensitivity(sensitivity.get("undeclared", default.undeclared)),
             floors={**FLOORS, **floors},
             version=f"{POLICY_VERSION}+tenant",
         )
     return found
+
+
+def _obeyed(rules: Iterable[JsonObject], policies: Iterable[JsonObject]) -> Iterable[Policies]:
+    """Every policy that is stored counts, however it was filed; one that says it is not enabled does not."""
+    yield from cast("Iterable[Policies]", rules)
+    for policy in policies:
+        if policy.get("enabled", True) and "routing" in policy:
+            yield cast("Policies", policy["routing"])

@@ -100,12 +100,9 @@ class Gateway:
         started = time.perf_counter()
         at = clock.now()
         observed = {name: averages.observed(at) for name, averages in self.averages.items()}
-        call = Call(
-            caller,
-            request,
-            assess(request, known, capability, governance=governance.of(caller), observed=observed),
-            started,
-        )
+        governed = governance.of(caller.tenant, caller.subject)
+        assessment = assess(request, known, capability, governance=governed, observed=observed)
+        call = Call(caller, request, assessment, started)
         refused = refusal(request, call.assessment)
         if refused is not None:
             events.append(call.event("refused", at, reason=type(refused).__name__))

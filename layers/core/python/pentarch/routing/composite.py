@@ -10,7 +10,16 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypedDict
 
 from pentarch.routing import scoring
-from pentarch.routing.model import Candidate, Constraints, Guarantees, Need, Policies, Problem, Weights
+from pentarch.routing.model import (
+    Candidate,
+    Constraints,
+    Guarantees,
+    Need,
+    Policies,
+    Problem,
+    Standing,
+    Weights,
+)
 from pentarch.routing.proof import Proof, prove
 from pentarch.routing.rules import decide
 
@@ -47,17 +56,31 @@ class Selection(NamedTuple):
         return [chosen_of(link) for link in self.links]
 
 
-def select(need: Need, policies: Policies, weights: Weights, candidates_of: CandidatesOf) -> Selection:
+def select(
+    need: Need,
+    policies: Policies,
+    weights: Weights,
+    candidates_of: CandidatesOf,
+    standing: dict[str, Standing] | None = None,
+) -> Selection:
     """Choose for a need whose capabilities are in the order in which a chain would go through them."""
+
+    def link_of(asked: Need, candidates: Sequence[Candidate]) -> Proof:
+        problem: Problem = {"need": asked, "policies": policies, "weights": weights, "candidates": list(candidates)}
+        if standing is not None:
+            problem["standing"] = standing
+        decision = decide(problem)
+        return prove(problem, decision, decision["order"][0] if decision["order"] else None)
+
     first, *others = need["capabilities"]
-    whole = _link(need, policies, weights, candidates_of(first))
+    whole = link_of(need, candidates_of(first))
     if whole["chosen"] is not None or not others:
         return Selection([whole])
     links: list[Proof] = []
     left = need["constraints"]
     for capability in need["capabilities"]:
         asked: Need = {**need, "capabilities": [capability], "constraints": left}
-        link = _link(asked, policies, weights, candidates_of(capability))
+        link = link_of(asked, candidates_of(capability))
         links.append(link)
         if link["chosen"] is None:
             break
@@ -106,12 +129,6 @@ def score_of(link: Proof) -> float:
 
 def chosen_of(link: Proof) -> Candidate:
     return next(one for one in link["problem"]["candidates"] if one["service_id"] == link["chosen"])
-
-
-def _link(need: Need, policies: Policies, weights: Weights, candidates: Sequence[Candidate]) -> Proof:
-    problem: Problem = {"need": need, "policies": policies, "weights": weights, "candidates": list(candidates)}
-    decision = decide(problem)
-    return prove(problem, decision, decision["order"][0] if decision["order"] else None)
 
 
 def _tidy(value: float) -> float:

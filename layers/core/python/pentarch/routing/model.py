@@ -10,6 +10,7 @@ MATCHING: Final = "contract_matching"
 RULES: Final = "rule_evaluation"
 SECURITY: Final = "security_verification"
 OPTIMIZATION: Final = "optimization"
+SENSITIVITIES: Final = ("PUBLIC", "INTERNAL", "SENSITIVE", "CRITICAL")
 STAGES: Final[tuple[Stage, ...]] = (MATCHING, RULES, SECURITY, OPTIMIZATION)
 
 
@@ -84,6 +85,26 @@ class Need(TypedDict):
     """A candidate that the caller named: it goes first if it is feasible."""
 
 
+class Gate(TypedDict):
+    """What the last assessment of a framework must have found before anything goes outside."""
+
+    framework: str
+    min_score: NotRequired[float]
+    max_critical_findings: NotRequired[int]
+    max_age_days: NotRequired[float]
+    from_sensitivity: NotRequired[str]
+    """The least class that the gate is about; absent: every class."""
+
+
+class Standing(TypedDict):
+    """What the last assessment of a framework found."""
+
+    score: float
+    critical_findings: int
+    age_days: float
+    """At the moment of the decision."""
+
+
 class Policies(TypedDict, total=False):
     """Rules of the tenant and of the request, already combined: of two, the stricter."""
 
@@ -94,6 +115,7 @@ class Policies(TypedDict, total=False):
     min_reliability: float
     max_retention_days: int
     denied_services: list[str]
+    compliance_gates: list[Gate]
 
 
 class Weights(TypedDict):
@@ -122,6 +144,8 @@ class Problem(TypedDict):
     policies: Policies
     weights: Weights
     candidates: list[Candidate]
+    standing: NotRequired[dict[str, Standing]]
+    """By framework; there when a gate asks for it."""
 
 
 class Exclusion(TypedDict):

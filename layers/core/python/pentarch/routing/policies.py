@@ -1,6 +1,8 @@
 """Combining policies: of two, the stricter."""
 
+import json
 from collections.abc import Iterable
+from itertools import chain
 from typing import TypeVar
 
 from pentarch.routing.model import Policies
@@ -26,6 +28,9 @@ def combine(first: Policies, second: Policies) -> Policies:
         both["min_reliability"] = max(reliabilities)
     if retentions := _given(first.get("max_retention_days"), second.get("max_retention_days")):
         both["max_retention_days"] = min(retentions)
+    if gates := _given(first.get("compliance_gates"), second.get("compliance_gates")):
+        by_text = {json.dumps(gate, sort_keys=True): gate for gate in chain(*gates)}
+        both["compliance_gates"] = [by_text[text] for text in sorted(by_text)]
     if denied := _given(first.get("denied_services"), second.get("denied_services")):
         both["denied_services"] = _union(denied)
     return both

@@ -6,11 +6,12 @@ same problem gives the same decision, whatever the order of its candidates.
 
 from collections.abc import Callable, Iterator
 
-from pentarch.routing import places, scoring
+from pentarch.routing import gates, places, scoring
 from pentarch.routing.model import (
     MATCHING,
     RULES,
     SECURITY,
+    SENSITIVITIES,
     Candidate,
     Decision,
     Evaluation,
@@ -21,7 +22,6 @@ from pentarch.routing.model import (
     Stage,
 )
 
-SENSITIVITIES = ("PUBLIC", "INTERNAL", "SENSITIVE", "CRITICAL")
 LOWEST = SENSITIVITIES[0]
 """What a candidate may see of which nobody said anything: public prompts, and nothing else."""
 
@@ -33,11 +33,12 @@ Judge = Callable[[Candidate, Need, Policies], Iterator[Finding]]
 def decide(problem: Problem) -> Decision:
     """Judge every candidate, and put the feasible ones in order: the one asked for, then by preference and score."""
     need, policies, weights = problem["need"], problem["policies"], problem["weights"]
+    closed = gates.closed_by(problem)
     ranks: list[tuple[bool, int, float, str]] = []
     evaluations: list[Evaluation] = []
     for candidate in sorted(problem["candidates"], key=lambda one: one["service_id"]):
         name = candidate["service_id"]
-        excluded = exclusion(candidate, need, policies)
+        excluded = exclusion(candidate, need, policies, closed=closed)
         if excluded is not None:
             evaluations.append({"service_id": name, "excluded": excluded, "utilities": None, "score": None})
             continue
@@ -48,11 +49,16 @@ def decide(problem: Problem) -> Decision:
     return {"order": [name for _, _, _, name in sorted(ranks)], "evaluations": evaluations}
 
 
-def exclusion(candidate: Candidate, need: Need, policies: Policies) -> Exclusion | None:
-    """The first demand that a candidate does not meet, in the order of the stages; None when it is feasible."""
+def exclusion(candidate: Candidate, need: Need, policies: Policies, *, closed: str | None = None) -> Exclusion | None:
+    """The first demand that a candidate does not meet, in the order of the stages; None when it is feasible.
+
+    `closed` is why nothing may go outside at present.
+    """
     for stage, judge in _STAGES:
         for rule, reason in judge(candidate, need, policies):
             return {"stage": stage, "rule": rule, "reason": reason}
+        if stage == RULES and closed is not None and not places.is_internal(candidate["base_url"]):
+            return {"stage": stage, "rule": gates.RULE, "reason": closed}
     return None
 
 
