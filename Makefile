@@ -18,7 +18,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export UV_NO_PROGRESS := 1
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help install build deploy routes requirements run up down status invoke test check lint format bench sizes clean
+.PHONY: help install build deploy release routes requirements run up down status invoke test check lint format bench sizes clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -39,26 +39,37 @@ status: $(SYNCED) ## Say what is running
 
 # The layers are made of wheels for the machine and the Python that the template's parameters name.
 parameter = $(or $(patsubst $(1)=%,%,$(filter $(1)=%,$(PARAMETERS))),$(2))
+DEPLOYMENT := $(shell date -u +%Y%m%dT%H%M%SZ)
 MACHINE := $(subst arm64,aarch64,$(call parameter,Architecture,arm64))
 
 build: $(SYNCED) requirements ## Build for AWS into .aws-sam (PARAMETERS='Architecture=x86_64' for another than arm64)
-	@UV="$(abspath $(UV))" PENTARCH_PLATFORM=$(MACHINE)-manylinux_2_28 \
+	@UV="$(abspath $(UV))" PENTARCH_DEPLOYMENT=$(DEPLOYMENT) \
+		PENTARCH_PLATFORM=$(MACHINE)-manylinux_2_28 \
 		PENTARCH_PYTHON=$(patsubst python%,%,$(call parameter,PythonRuntime,python3.13)) \
 		$(VENV)/bin/sam build $(if $(PARAMETERS),--parameter-overrides $(PARAMETERS))
 	@PYTHONPATH=infra $(VENV)/bin/python -m local.sizes .aws-sam/build/template.yaml
 
 deploy: build ## Deploy to AWS with the default profile of samconfig.toml (PARAMETERS='Name=Value ...' adds to it)
 	@$(VENV)/bin/sam deploy --parameter-overrides ResponseTransferMode=RESPONSE_STREAM DataProtection=on \
-		BuildCommit=$$(git rev-parse HEAD) \
+		BuildCommit=$$(git rev-parse HEAD) DeploymentId=$(DEPLOYMENT) \
 		BuildDate=$$(TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd) $(PARAMETERS)
+
+release: DEPLOYMENT := $(VERSION)
+release: $(if $(LOCALLY),$(SYNCED),build) ## Upload a release for POST /api/v1/update: VERSION=1.2.0 (LOCALLY=1 for the local stack)
+	@$(if $(LOCALLY),$(LOCAL) release $(VERSION),PYTHONPATH=infra $(VENV)/bin/python -m release $(VERSION))
 
 routes: $(SYNCED) ## Write functions/edge/routes.json from the template
 	@PYTHONPATH=tests:infra $(VENV)/bin/python -m support.routes
 
-requirements: layers/core/requirements.txt ## Write the layers' requirements from uv.lock
+requirements: layers/core/requirements.txt layers/ml/requirements.txt layers/reports/requirements.txt ## Write the layers' requirements from uv.lock
+
+EXPORT := export --quiet --frozen --no-emit-project --no-hashes --no-annotate --no-header --output-file
 
 layers/core/requirements.txt: uv.lock $(SYNCED)
-	@$(UV) export --quiet --frozen --no-dev --no-emit-project --no-hashes --no-annotate --no-header --output-file $@
+	@$(UV) $(EXPORT) $@ --no-default-groups
+
+layers/%/requirements.txt: uv.lock $(SYNCED)
+	@$(UV) $(EXPORT) $@ --only-group $*
 
 invoke: $(SYNCED) ## Answer a sample event in Lambda's container, on the local stack: EVENT=llm-api-generate
 	@$(LOCAL) invoke $(EVENT)

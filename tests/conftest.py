@@ -14,7 +14,7 @@ from support.template import resources, table_variable
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """AWS in this process, with the template's tables, queues and buckets, and the environment that names them."""
+    """AWS in this process: the template's tables, queues, buckets and keys, and the environment that names them."""
     for name, value in {
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
@@ -30,6 +30,8 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         _make_queues(monkeypatch)
         _make_buckets(monkeypatch)
         _make_secrets(monkeypatch)
+        _make_schedules(monkeypatch)
+        _make_keys(monkeypatch)
         yield
     clients.forget()
 
@@ -52,6 +54,8 @@ def _make_queues(monkeypatch: pytest.MonkeyPatch) -> None:
     for logical_id in resources("AWS::SQS::Queue"):
         url = sqs.create_queue(QueueName=logical_id)["QueueUrl"]
         monkeypatch.setenv(_variable(logical_id, "Queue", "QUEUE_URL"), url)
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        monkeypatch.setenv(_variable(logical_id, "Queue", "QUEUE_ARN"), arn)
 
 
 def _make_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,6 +71,24 @@ def _make_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     for logical_id in resources("AWS::SecretsManager::Secret"):
         arn = secrets.create_secret(Name=logical_id, SecretString="{}")["ARN"]
         monkeypatch.setenv(_variable(logical_id, "Secret", "SECRET"), arn)
+
+
+def _make_schedules(monkeypatch: pytest.MonkeyPatch) -> None:
+    for logical_id in resources("AWS::Scheduler::ScheduleGroup"):
+        boto3.client("scheduler").create_schedule_group(Name=logical_id)
+        monkeypatch.setenv(_variable(logical_id, "Group", "GROUP"), logical_id)
+    for logical_id in resources("AWS::IAM::Role"):
+        arn = f"arn:aws:iam::123456789012:role/{logical_id}"
+        monkeypatch.setenv(_variable(logical_id, "Role", "ROLE_ARN"), arn)
+
+
+def _make_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    kms = boto3.client("kms")
+    for logical_id, resource in resources("AWS::KMS::Key").items():
+        properties = resource["Properties"]
+        wanted: dict[str, Any] = {name: properties[name] for name in ("KeySpec", "KeyUsage") if name in properties}
+        arn = kms.create_key(**wanted)["KeyMetadata"]["Arn"]
+        monkeypatch.setenv(_variable(logical_id, "Key", "KEY"), arn)
 
 
 def _variable(logical_id: str, suffix: str, ending: str) -> str:

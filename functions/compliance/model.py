@@ -46,6 +46,10 @@ class Outcome:
     faults: tuple[Fault, ...] = ()
 
 
+LATE = "it was not collected in time"
+"""Why a section is unseen that more time would have shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unseen:
     """A section of evidence that could not be collected."""

@@ -1,107 +1,59 @@
-"""From the event log on: counts what model calls used, lists how models were chosen, and hands work to its queue.
+"""From the event log on: counts what model calls used, lists events and choices of models, hands work to its queue.
 
-Both can be repeated: usage is counted once for each event, and workers expect messages that come twice. So the batch
+All can be repeated: usage and lists take each event in once, and workers expect messages that come twice. So the batch
 is simply done again, from its beginning, whenever something did not answer: this function then raises, which every
 event source understands. What can never be handled goes to the dead-letter queue as it is, and delays nothing.
 """
 
 import json
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.exceptions import PynamoDBException
-
 from fanout import handover, metrics, routing, usage
-from pentarch.events import store as events
+from pentarch.audit import store as audit
+from pentarch.events import stream
 from pentarch.events.model import Event
-from pentarch.platform import clients, clock
-from pentarch.platform.errors import UnavailableError
-from pentarch.platform.observability import logger
+from pentarch.events.stream import Delivery, Record
+from pentarch.platform import clock
+from pentarch.platform.passing import is_passing
 from pentarch.usage.store import count_once
 from pentarch.work import queue
 
-_HOPELESS = frozenset({"ValidationException", "ValidationError", "InvalidMessageContents"})
-"""AWS's words for a request that will be refused as often as it is made."""
-
-
-@dataclass(slots=True)
-class Batch:
-    """The records of one delivery, and those among them that can never be handled."""
-
-    read: list[tuple[Mapping[str, Any], Event]] = field(default_factory=list)
-    hopeless: list[Mapping[str, Any]] = field(default_factory=list)
-
-    @property
-    def handled(self) -> list[Event]:
-        lost = set(map(id, self.hopeless))
-        return [event for record, event in self.read if id(record) not in lost]
-
-    def each(self, act: Callable[[Event], None], records: Iterable[tuple[Mapping[str, Any], Event]]) -> None:
-        for record, event in records:
-            try:
-                act(event)
-            except Exception as error:
-                if is_passing(error):
-                    raise
-                logger().exception("event cannot be handled", event_id=event.id, event_type=event.type)
-                self.hopeless.append(record)
-
 
 def handler(event: Mapping[str, Any], _: Any) -> dict[str, Any]:  # noqa: ANN401 (Lambda's context)
-    batch = _read(event["Records"])
-    _count_usage(batch)
-    _hand_over(batch)
-    batch.each(
-        routing.index, [(record, event) for record, event in batch.read if event.type.startswith(routing.PREFIX)]
-    )
-    _set_aside(batch.hopeless)
-    metrics.emit(batch.handled)
+    delivery = stream.read(event["Records"])
+    _count_usage(delivery)
+    _hand_over(delivery)
+    delivery.each(routing.index, delivery.of_types(lambda kind: kind.startswith(routing.PREFIX)))
+    _together(delivery, delivery.read, audit.add)
+    delivery.set_aside("FANOUT_DEAD_LETTER_QUEUE_URL")
+    metrics.emit(delivery.handled)
     return {"batchItemFailures": []}
 
 
-def is_passing(error: Exception) -> bool:
-    """Whether the same call may succeed later: AWS was out of reach or busy, or did not let us."""
-    cause = error.cause if isinstance(error, PynamoDBException) and error.cause is not None else error
-    if isinstance(cause, ClientError):
-        reasons: list[dict[str, Any]] = cause.response.get("CancellationReasons", [])  # type: ignore[assignment]
-        codes = {cause.response["Error"].get("Code"), *(reason.get("Code") for reason in reasons)}
-        return not codes & _HOPELESS
-    return isinstance(cause, BotoCoreError | UnavailableError)
-
-
-def _read(records: Sequence[Mapping[str, Any]]) -> Batch:
-    batch = Batch()
-    for record in records:
-        if record.get("eventName") != "INSERT":
-            continue  # events are never changed
-        try:
-            batch.read.append((record, events.from_image(record["dynamodb"]["NewImage"])))
-        except (AttributeError, KeyError, TypeError, ValueError):
-            logger().exception("a record of the stream is no event")
-            batch.hopeless.append(record)
-    return batch
-
-
-def _count_usage(batch: Batch) -> None:
-    """Each tenant's events together, which is fewer transactions; one by one if that is refused."""
+def _count_usage(delivery: Delivery) -> None:
     at = clock.now()
-    by_tenant: dict[str, list[tuple[Mapping[str, Any], Event]]] = {}
-    for record, event in batch.read:
-        if event.type in usage.SERVED:
-            by_tenant.setdefault(event.tenant, []).append((record, event))
-    for tenant, records in by_tenant.items():
+
+    def count(tenant: str, served: Sequence[Event]) -> None:
+        count_once(tenant, {event.id: usage.additions(event) for event in served}, at)
+
+    _together(delivery, delivery.of_types(usage.COUNTED.__contains__), count)
+
+
+def _together(
+    delivery: Delivery, records: Iterable[tuple[Record, Event]], act: Callable[[str, Sequence[Event]], None]
+) -> None:
+    """Each tenant's events at once, which is fewer calls; one by one if that is refused."""
+    for tenant, found in delivery.by_tenant(records).items():
         try:
-            count_once(tenant, {event.id: usage.additions(event) for _, event in records}, at)
+            act(tenant, [event for _, event in found])
         except Exception as error:
             if is_passing(error):
                 raise
-            batch.each(lambda event: count_once(event.tenant, {event.id: usage.additions(event)}, at), records)
+            delivery.each(lambda event: act(event.tenant, [event]), found)
 
 
-def _hand_over(batch: Batch) -> None:
+def _hand_over(delivery: Delivery) -> None:
     """Equal messages of a batch are sent once: of a job's shards that end together, one is enough."""
     sent: set[str] = set()
 
@@ -113,12 +65,4 @@ def _hand_over(batch: Batch) -> None:
             queue.send(route.queue, message, tenant=event.tenant)
             sent.add(name)
 
-    batch.each(send, [(record, event) for record, event in batch.read if event.type in handover.ROUTES])
-
-
-def _set_aside(records: Iterable[Mapping[str, Any]]) -> None:
-    for record in records:
-        clients.sqs().send_message(
-            QueueUrl=os.environ["FANOUT_DEAD_LETTER_QUEUE_URL"],
-            MessageBody=json.dumps(record, default=str),
-        )
+    delivery.each(send, delivery.of_types(handover.ROUTES.__contains__))

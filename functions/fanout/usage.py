@@ -6,15 +6,19 @@ cost nothing, so they are told of in the log and not in the usage.
 
 from pentarch.events.model import Event
 from pentarch.usage.model import Consumption
-from pentarch.usage.store import day_key, month_key
+from pentarch.usage.store import day_key, month_key, specialist_key
 
 SERVED = frozenset({"llm.completed", "llm.cached", "llm.interrupted", "llm.abandoned"})
+PREDICTED = "specialist.predicted"
+COUNTED = SERVED | {PREDICTED}
 
 Addition = tuple[str, Consumption]
 
 
 def additions(event: Event) -> list[Addition]:
-    """The sums that an event goes into: its day's row of model and credential, and its month."""
+    """The sums that an event goes into: its day's row of model and credential, and its month; or its specialist's."""
+    if event.type == PREDICTED:
+        return [(specialist_key(event.resource), Consumption(requests=1, milliseconds=int(event.data["latency_ms"])))]
     if event.type not in SERVED:
         return []
     data = event.data

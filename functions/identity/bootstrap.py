@@ -108,8 +108,8 @@ def _says_what_is_booked(order: Order) -> bool:
 
 
 def _name_again(order: Order, earlier: Bootstrapped) -> str:
-    wanted = order.admin.username or earlier.username
-    if wanted != earlier.username:
+    wanted = order.admin.username or earlier.username or DEFAULT_USERNAME
+    if earlier.username and wanted != earlier.username:
         msg = f"the administrator of {order.tenant} is {earlier.username}; a reset keeps the name"
         raise ConflictError(msg)
     return wanted

@@ -15,7 +15,6 @@ from pentarch.platform.errors import ConflictError, NotFoundError
 from pentarch.platform.tables import Transaction, batch_get
 
 OPERATOR = "system:bootstrap"
-_KEY = "bootstrap"
 
 
 class TenantExistsError(ConflictError):
@@ -56,7 +55,7 @@ def create(tenant: Tenant, made: Issue, at: datetime) -> None:
 
 
 def read(tenant: str) -> Bootstrapped:
-    [item] = batch_get([(IdentityItem, tenant, _KEY)], consistent=True)
+    [item] = batch_get([(IdentityItem, tenant, store.BOOTSTRAP_KEY)], consistent=True)
     if item is None:
         msg = f"there is no tenant {tenant} to reset the credentials of"
         raise NotFoundError(msg)
@@ -76,16 +75,15 @@ def reissue(earlier: Bootstrapped, made: Issue, at: datetime) -> None:
         if one is not None and one.status is Status.ACTIVE:
             add_revocation(transaction, one)
             events.record(transaction, actor.did(f"{kind}.revoked", one.subject, at))
-    add_creation(transaction, *made.programs)
-    for one in made.programs:
-        events.record(transaction, actor.did(f"{one.kind}.created", one.subject, at, roles=list(one.roles)))
     user = stored_principal(earlier.tenant, Kind.USER, made.user.name)
-    if user is None:
-        msg = f"the user {made.user.name} is gone"
-        raise NotFoundError(msg)
-    add_password(transaction, user, made.user.secret_hash, roles=made.user.roles)
-    facts = {"changed": ["password", "roles", "status"], "roles": list(made.user.roles)}
-    events.record(transaction, actor.did("user.updated", user.subject, at, **facts))
+    new = made.programs if user is not None else (*made.programs, made.user)  # the former administrator was erased
+    add_creation(transaction, *new)
+    for one in new:
+        events.record(transaction, actor.did(f"{one.kind}.created", one.subject, at, roles=list(one.roles)))
+    if user is not None:
+        add_password(transaction, user, made.user.secret_hash, roles=made.user.roles, at=at)
+        facts = {"changed": ["password", "roles", "status"], "roles": list(made.user.roles)}
+        events.record(transaction, actor.did("user.updated", user.subject, at, **facts))
     try:
         transaction.commit()
     except NotActiveError as error:
@@ -119,7 +117,9 @@ def change_tenant(wanted: Tenant, at: datetime) -> bool:
 
 def _record(made: Issue, *, revision: int) -> IdentityItem:
     issued = [store.principal_key(one.kind, one.name) for one in made.programs]
-    return IdentityItem(made.user.tenant, _KEY, username=made.user.name, issued=issued, revision=revision)
+    return IdentityItem(
+        made.user.tenant, store.BOOTSTRAP_KEY, username=made.user.name, issued=issued, revision=revision
+    )
 
 
 def _booked(tenant: Tenant) -> dict[str, object]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from pentarch.platform.clock import epoch_ms
 from pentarch.platform.ids import uuid7
 
 LIFETIME = timedelta(days=29)
@@ -39,6 +40,7 @@ class Published:
 @dataclass(frozen=True, slots=True)
 class SigningKey:
     id: str
+    """A UUID of version 7 of `created_at`: who sees the id of a published key can tell how old it is."""
     private_pem: str
     created_at: datetime
 
@@ -59,7 +61,7 @@ def new_key(at: datetime) -> SigningKey:
     pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    return SigningKey(uuid7(), pem.decode(), at)
+    return SigningKey(uuid7(epoch_ms(at)), pem.decode(), at)
 
 
 def public_half(private_pem: str) -> str:

@@ -111,4 +111,4 @@ def described(one: Principal) -> dict[str, Any]:
         case Kind.CLIENT:
             return {"client_id": client_id(one.tenant, one.name), "name": one.label, **seen}
         case _:
-            return {"username": one.name, **seen}
+            return {"username": one.name, "subject": one.subject, **seen}

@@ -94,6 +94,7 @@ class Sessions:
             status=Status.ACTIVE,
             expires_at=at + FAMILY_LIFETIME,
             version=user.session_version,
+            subject=user.subject,
         )
         event = self._actor(session).did(
             "session.opened", f"session:{session_id}", at, password_rehashed=rehashed is not None or None
@@ -122,7 +123,7 @@ class Sessions:
         events.append(actor.did("login.failed", resource, at))
 
     def _actor(self, session: Session) -> Actor:
-        return Actor(session.tenant, f"{Kind.USER}:{session.username}", self.correlation_id)
+        return Actor(session.tenant, session.subject, self.correlation_id)
 
 
 def _is_welcome(user: Principal, tenant: Tenant | None, at: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -72,6 +73,8 @@ def add_creation(transaction: Transaction, *principals: Principal) -> None:
             taken = NameTakenError(f"the user name {one.name} is taken")
             entry = IdentityItem(*directory_place(one.name), owner=one.tenant)
             transaction.put(entry, condition=IdentityItem.key.does_not_exist(), otherwise=taken)
+            if one.pseudonym is not None:
+                transaction.put(IdentityItem(one.tenant, store.pseudonym_key(one.pseudonym), username=one.name))
         clash = NameTakenError(f"{one.subject} exists")
         transaction.put(store.from_principal(one), condition=IdentityItem.key.does_not_exist(), otherwise=clash)
     for kind in dict.fromkeys(one.kind for one in principals):
@@ -88,10 +91,13 @@ def add_revocation(transaction: Transaction, one: Principal) -> None:
     transaction.update(_item_of(one), actions, condition=IdentityItem.status == Status.ACTIVE, otherwise=gone)
 
 
-def add_password(transaction: Transaction, user: Principal, password_hash: str, *, roles: Sequence[str]) -> None:
+def add_password(
+    transaction: Transaction, user: Principal, password_hash: str, *, roles: Sequence[str], at: datetime
+) -> None:
     """Set a user up anew: password, roles, active, logged out everywhere."""
     actions: list[Action] = [
         IdentityItem.secret_hash.set(password_hash),
+        _rotated(at),
         IdentityItem.roles.set(list(roles)),
         IdentityItem.status.set(Status.ACTIVE),
         _end_sessions(),
@@ -117,7 +123,7 @@ def revoke(one: Principal, event: Event) -> None:
 def replace_secret(one: Principal, new_hash: str, event: Event) -> None:
     transaction = Transaction()
     condition = (IdentityItem.status == Status.ACTIVE) & (IdentityItem.secret_hash == one.secret_hash)
-    _change(transaction, one, [IdentityItem.secret_hash.set(new_hash)], condition)
+    _change(transaction, one, [IdentityItem.secret_hash.set(new_hash), _rotated(event.at)], condition)
     events.record(transaction, event)
     transaction.commit()
 
@@ -137,7 +143,7 @@ def update_user(
     if status is not None:
         actions.append(IdentityItem.status.set(status))
     if password_hash is not None:
-        actions.append(IdentityItem.secret_hash.set(password_hash))
+        actions += [IdentityItem.secret_hash.set(password_hash), _rotated(event.at)]
     if password_hash is not None or status is not None:
         actions.append(_end_sessions())
     # What the service decided on is what is changed: its view of the password and the state still holds.
@@ -195,6 +201,10 @@ def _item_of(one: Principal) -> IdentityItem:
 
 def _total_key(kind: Kind) -> str:
     return f"total#{kind}"
+
+
+def _rotated(at: datetime) -> Action:
+    return IdentityItem.rotated_at.set(at.timestamp())
 
 
 def _end_sessions() -> Action:

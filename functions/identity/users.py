@@ -9,6 +9,7 @@ from identity.facts import Actor
 from identity.principals import check_administers
 from pentarch.identity.model import Caller, Kind, Principal, Status
 from pentarch.platform.errors import NotFoundError
+from pentarch.platform.ids import short_id
 
 
 def new_user(
@@ -27,6 +28,7 @@ def new_user(
         secret_hash=passwords.hash_password(password),
         created_at=at,
         created_by=created_by,
+        pseudonym=short_id("u"),
     )
 
 
@@ -51,9 +53,9 @@ class Users:
         return store.page(self.caller.tenant, Kind.USER, limit=limit, cursor=cursor)
 
     def get_or_raise(self, username: str) -> Principal:
-        if not self._is_self(username):
-            check_administers(self.caller)
         found = store.principal(self.caller.tenant, Kind.USER, username)
+        if found is None or not self._is_self(found):
+            check_administers(self.caller)
         if found is None:
             msg = f"there is no user {username}"
             raise NotFoundError(msg)
@@ -77,7 +79,7 @@ class Users:
             return user
         if changed != ["password"]:
             check_administers(self.caller)
-        if not self._is_self(username):
+        if not self._is_self(user):
             # Whoever sets a password can act as that user, so it takes all of the user's rights, old and new.
             grants.check_grant(self.caller, user.roles, ())
         grants.check_grant(self.caller, roles or (), ())
@@ -95,7 +97,7 @@ class Users:
         return self.get_or_raise(username)
 
     def deactivate(self, username: str, *, at: datetime) -> None:
-        """The name stays taken, since events tell of it; an admin can activate the user again."""
+        """The name stays taken, so that an admin can activate the user again."""
         check_administers(self.caller)
         user = self.get_or_raise(username)
         try:
@@ -105,14 +107,14 @@ class Users:
 
     def _check_password_change(self, user: Principal, password: str, current: str | None, at: datetime) -> None:
         """One's own password needs the present one: whoever finds an open session shall not keep the account."""
-        if self._is_self(user.name):
+        if self._is_self(user):
             guard.count_login(user.name, None, at)
             if current is None or not passwords.is_password(current, user.secret_hash):
                 raise WrongPasswordError
         passwords.check_policy(password, user.name)
 
-    def _is_self(self, username: str) -> bool:
-        return self.caller.subject == f"{Kind.USER}:{username}"
+    def _is_self(self, user: Principal) -> bool:
+        return self.caller.subject == user.subject
 
     @property
     def _actor(self) -> Actor:

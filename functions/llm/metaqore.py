@@ -1,5 +1,6 @@
 """The AI Gateway part of the MetaQore reference."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from llm.streaming import server_sent_events
 from pentarch.limits.model import GENERATE
 from pentarch.llm.call import Answer, ModelRequest
 from pentarch.llm.model import Message, Prompt, Role, Sampling, Sensitivity
+from pentarch.llm.specialists import Briefing, Briefings, briefed
 from pentarch.platform import clock
 from pentarch.platform.dialects import enveloped
 from pentarch.platform.errors import InvalidInputError, PentarchError
@@ -23,6 +25,7 @@ from pentarch.web.context import CurrentCaller, admitted
 from pentarch.web.routes import governed_router
 
 MAX_USAGE_DAYS = 92
+_BRIEFINGS = Briefings()
 
 router = governed_router(prefix="/api/v1/llm", tags=["MetaQore: AI gateway"])
 
@@ -54,19 +57,27 @@ class GenerateRequest(BaseModel):
 async def generate(body: GenerateRequest, http: Request) -> Response:
     current = admitted(http)
     request = body.request(current.correlation_id)
+    briefing = _BRIEFINGS.find(current.caller.tenant, body.agent_name, clock.now()) if body.agent_name else None
+    if briefing is not None:
+        request = _with_specialist(request, briefing)
     if body.stream:
         return server_sent_events(
             gateway().stream(current.caller, request),
             piece=lambda text: {"event": "token", "data": text},
-            end=lambda answer: [{"event": "complete", "data": _completed(answer)}],
+            end=lambda answer: [{"event": "complete", "data": _completed(answer, briefing)}],
             failure=_broken,
         )
     answer = gateway().complete(current.caller, request)
     # A response, not a dictionary: FastAPI would walk through it once more before it is written.
-    return JSONResponse(enveloped(_generated(answer), timestamp=clock.iso(clock.now())))
+    return JSONResponse(enveloped(_generated(answer, briefing), timestamp=clock.iso(clock.now())))
 
 
-def _generated(answer: Answer) -> dict[str, Any]:
+def _with_specialist(request: ModelRequest, briefing: Briefing) -> ModelRequest:
+    told = {"specialist_id": briefing.specialist_id, "version": briefing.version}
+    return replace(request, prompt=briefed(request.prompt, briefing), specialist=told)
+
+
+def _generated(answer: Answer, briefing: Briefing | None) -> dict[str, Any]:
     return {
         "response": answer.completion.text,
         "model": answer.model,
@@ -74,7 +85,8 @@ def _generated(answer: Answer) -> dict[str, Any]:
         "provider": answer.provider,
         "processing_time": round(answer.seconds, 4),
         "cached": answer.cached,
-        "specialist_used": None,
+        "specialist_used": briefing.name if briefing else None,
+        "specialist_version": briefing.version if briefing else None,
         "tokens_used": answer.completion.usage.total_tokens,
         "finish_reason": answer.completion.finish_reason,
         "sensitivity": answer.sensitivity,
@@ -84,8 +96,8 @@ def _generated(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _completed(answer: Answer) -> dict[str, Any]:
-    told = _generated(answer)
+def _completed(answer: Answer, briefing: Briefing | None) -> dict[str, Any]:
+    told = _generated(answer, briefing)
     del told["response"]
     return told | {"total_tokens": told["tokens_used"]}
 

@@ -17,13 +17,18 @@ from pentarch.web.routes import governed_router
 router = governed_router(tags=["Operations"])
 
 
+def running_version() -> str:
+    """The release that an update brought; without one, what the code calls itself."""
+    return os.environ.get("VERSION") or __version__
+
+
 @router.get("/health", summary="CAIO: whether the service runs")
 @public
 async def health(response: Response) -> dict[str, Any]:
     storage = probes.storage()
     status = probes.overall(storage)
     response.status_code = 503 if status == probes.UNHEALTHY else 200
-    return {"status": status, "version": __version__, "timestamp": clock.iso(clock.now())}
+    return {"status": status, "version": running_version(), "timestamp": clock.iso(clock.now())}
 
 
 @router.get("/api/v1/health", summary="MetaQore and MetaForge: health of the gateway")
@@ -31,7 +36,7 @@ async def health(response: Response) -> dict[str, Any]:
 async def health_of_gateway() -> dict[str, Any]:
     storage, models = probes.storage(), probes.language_models()
     status = probes.overall(storage, models)
-    shared = {"status": status, "version": __version__, "uptime": probes.uptime()}
+    shared = {"status": status, "version": running_version(), "uptime": probes.uptime()}
     cache_status = "connected" if storage.status == probes.HEALTHY else "disconnected"
     enveloped_part = enveloped(shared | {"cache_status": cache_status}, timestamp=clock.iso(clock.now()))
     components = {"gateway": _word(storage), "llm_provider": _word(models), "tools": {}}
@@ -45,7 +50,7 @@ async def health_of_services() -> dict[str, Any]:
     return {
         "status": probes.overall(storage, models),
         "timestamp": clock.iso(clock.now()),
-        "version": __version__,
+        "version": running_version(),
         "services": {
             "orchestrator": _timed(storage) | {"uptime": probes.uptime()},
             "llm_service": _timed(models)
@@ -64,7 +69,7 @@ async def health_of_services() -> dict[str, Any]:
 @public
 async def version() -> dict[str, Any]:
     return {
-        "version": __version__,
+        "version": running_version(),
         "build_date": os.environ.get("BUILD_DATE", "unknown"),
         "commit": os.environ.get("BUILD_COMMIT", "unknown"),
     }

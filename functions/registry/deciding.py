@@ -57,7 +57,7 @@ def route(actor: Actor, asked: RouteRequest, at: datetime) -> dict[str, Any]:
         offered = store.candidates(actor.tenant, capability, at)
         return offered + builtin.offering(actor.tenant, capability)
 
-    selection = composite.select(need, rules, governance.weights, candidates_of)
+    selection = composite.select(need, rules, governance.weights, candidates_of, governance.standing)
     trace = _trace(request, need, selection, uuid7(epoch_ms(at)), at)
     if not asked.dry_run:
         _keep(actor, need, selection, trace, at)

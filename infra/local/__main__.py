@@ -34,6 +34,9 @@ def main(arguments: list[str]) -> int:
     for name, text in HELP.items():
         commands.add_parser(name, help=text)
     commands.add_parser("env", help="print the functions' variables, as `sam local invoke --env-vars` takes them")
+    commands.add_parser("release", help="build, and upload it to the running stack as a release").add_argument(
+        "version"
+    )
     for name, text in EVENT_HELP.items():
         command = commands.add_parser(name, help=text)
         command.add_argument("event", help="the file's name, such as llm-api-generate")
@@ -75,6 +78,8 @@ def _do(asked: argparse.Namespace, driver: Driver) -> int:
             return 0 if driver.status() else 1
         case "env":
             print(json.dumps(driver.variables(), indent=2))
+        case "release":
+            driver.release(asked.version)
         case "event":
             print(driver.event(asked.event, asked.values))
         case "invoke":

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from local import emulator
+from local import emulator, version
 from local.clients import CREDENTIALS
 from local.errors import LocalStackError
 from local.place import REGION, Place, program
@@ -45,7 +45,8 @@ def environment(place: Place, environ: Mapping[str, str]) -> dict[str, str]:
     """What `sam` and the makefiles under it see: no account of the developer's, only the local endpoint."""
     inherited = {name: value for name, value in environ.items() if not name.startswith("AWS_")}
     return (
-        {"PENTARCH_LAYER": _layer(place), "PENTARCH_PLATFORM": f"{platform.machine()}-manylinux_2_28"}
+        {"PENTARCH_DEPLOYMENT": version.deployment_id(place.template.parent)}
+        | {"PENTARCH_LAYER": _layer(place), "PENTARCH_PLATFORM": f"{platform.machine()}-manylinux_2_28"}
         | {"PENTARCH_COMPILER": sys.executable if place.external is None else ""}
         | inherited
         | {

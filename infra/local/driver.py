@@ -10,6 +10,7 @@ from datetime import datetime
 
 from botocore.exceptions import ClientError, EndpointConnectionError, HTTPClientError
 
+import release
 from local import build, containers, deploy, dropped, emulator, samples, seed, target, version
 from local.clients import Clients
 from local.errors import LocalStackError
@@ -19,6 +20,7 @@ from local.progress import Progress
 from local.stack import Stack
 from local.target import Target
 
+RELEASES = "ReleasesBucket"
 FINGERPRINT = "/pentarch/local/fingerprint"
 """Kept in the emulator itself, so it always tells about the state that is really there."""
 
@@ -105,6 +107,20 @@ class Driver:
         values = samples.values(target.read(self._place.target_file))
         return samples.fill(text, values | dict(samples.pair(one) for one in given))
 
+    def release(self, name: str) -> None:
+        """Build what the files say now, and upload it to the running stack as a release; nothing is deployed."""
+        self._expect_running()
+        clients, built = self._clients(), self._place.home / "release"
+        self._progress.say("Building the functions and layers.")
+        build.build(self._place, self._environ, to=built)
+        bucket = Stack(clients, self._profile.stack_name).named(RELEASES).physical_id
+        made = version.of_checkout(self._place.template.parent)
+        try:
+            release.publish(clients["s3"], bucket, built / "template.yaml", name, made)
+        except release.ReleaseError as error:
+            raise LocalStackError(str(error)) from error
+        self._progress.say(f"Release {name} is there; POST /api/v1/update brings it.")
+
     def variables(self) -> containers.Variables:
         """The variables that each function has in the running stack."""
         self._expect_running()
@@ -178,7 +194,8 @@ class Driver:
         self._progress.say("Uploading the build.")
         packaged = build.package(self._place, self._environ, bucket=deploy.make_artifact_bucket(clients))
         self._progress.say(f"Deploying the stack {profile.stack_name}.")
-        profile.parameters |= version.of_checkout(self._place.template.parent)
+        checkout = self._place.template.parent
+        profile.parameters |= {**version.of_checkout(checkout), "DeploymentId": version.deployment_id(checkout)}
         deploy.deploy(clients, profile, packaged)
         stack = Stack(clients, profile.stack_name)
         missing = dropped.apply(clients, stack)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from local import streams
 from local.errors import LocalStackError
 from local.place import HOST, REGION, Place
 
@@ -89,6 +90,7 @@ def start(place: Place, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
     shutil.rmtree(place.scratch, ignore_errors=True)
     for directory in (place.state, place.scratch):
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    streams.begin_anew(place.state)
     if place.emulator_log.exists():
         place.emulator_log.replace(place.emulator_log.with_suffix(".log.1"))
     with place.emulator_log.open("wb") as log:

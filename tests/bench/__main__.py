@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bench import cold_start, generate, routing
+from bench import cold_start, exports, generate, routing, specialists
 
 
 def show(title: str, figures: dict[str, Any]) -> None:
@@ -14,3 +14,5 @@ def show(title: str, figures: dict[str, Any]) -> None:
 show("A governed generate through the real handler", generate.compare())
 show("Imports of a cold start", cold_start.compare())
 show("Routing decisions", routing.compare())
+show("Exports of the audit trail", exports.compare())
+show("Training and asking specialists", specialists.compare())

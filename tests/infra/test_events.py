@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from local import samples
+from local.deploy import Profile
 from support.template import ROOT, resources
 from support.tenants import make_tenant
 
@@ -31,11 +32,13 @@ def function_of(event: str) -> str:
 
 @pytest.fixture
 def settled(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """The function's own variables, as far as the template says them in so many words."""
+    """The function's own variables, as far as the template or the local profile says them in so many words."""
+    given = Profile(ROOT / "samconfig.toml").parameters
     variables = FUNCTIONS[function_of(request.getfixturevalue("name"))]["Properties"]["Environment"]["Variables"]
     for variable, value in variables.items():
-        if isinstance(value, str):
-            monkeypatch.setenv(variable, value)
+        said = given.get(str(value.get("Ref"))) if isinstance(value, dict) else value
+        if isinstance(said, str):
+            monkeypatch.setenv(variable, said)
 
 
 def handler_for(event: str) -> Callable[[dict[str, Any], object], Any]:

@@ -52,10 +52,10 @@ def new_tenant(target: Target, word: str, **options: Any) -> dict[str, str]:
     return made
 
 
-def eventually(fetch: Callable[[], T], done: Callable[[T], bool], *, within_s: float = 60) -> T:
+def eventually(fetch: Callable[[], T], done: Callable[[T], bool], *, within_s: float = 60, every_s: float = 0.3) -> T:
     """Fetch until it is done; the last value fails the test when it never is."""
     deadline = time.monotonic() + within_s
     while not done(value := fetch()):
         assert time.monotonic() < deadline, value
-        time.sleep(0.3)
+        time.sleep(every_s)
     return value

@@ -24,6 +24,7 @@ class FakeModel:
             max_sensitivity=Sensitivity.CRITICAL,
         )
         self.asked: list[str] = []
+        self.prompts: list[Prompt] = []
         self.answer: Callable[[str], str] = str.upper
 
     def catalogue(self) -> Catalogue:
@@ -32,6 +33,7 @@ class FakeModel:
     def complete(self, model: str, prompt: Prompt, *, timeout: float) -> Completion:  # noqa: ARG002 (a provider's)
         text = prompt.messages[-1].content
         self.asked.append(text)
+        self.prompts.append(prompt)
         return Completion(self.answer(text), "stop", Usage(2, 3))
 
     def stream(self, model: str, prompt: Prompt, *, timeout: float) -> CompletionStream:

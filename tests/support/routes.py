@@ -2,7 +2,7 @@
 
 import json
 
-from support.template import ROOT, resources
+from support.template import ROOT, routes
 
 FILE = ROOT / "functions" / "edge" / "routes.json"
 _OWN = "EdgeFunction"
@@ -11,10 +11,9 @@ _OWN = "EdgeFunction"
 def listed() -> dict[str, list[str]]:
     """Methods by path, both sorted."""
     table: dict[str, set[str]] = {}
-    for name, function in resources("AWS::Serverless::Function").items():
-        for event in function["Properties"].get("Events", {}).values():
-            if event["Type"] == "Api" and name != _OWN:
-                table.setdefault(event["Properties"]["Path"], set()).add(event["Properties"]["Method"])
+    for route in routes():
+        if route.function != _OWN:
+            table.setdefault(route.path, set()).add(route.method)
     return {path: sorted(table[path]) for path in sorted(table)}
 
 

@@ -1,8 +1,10 @@
 """The template as data, for tests that hold it against rules and for tables made from it."""
 
+import json
+import re
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -41,6 +43,30 @@ def resources(kind: str | None = None) -> dict[str, Any]:
     return {
         name: resource for name, resource in template()["Resources"].items() if kind is None or resource["Type"] == kind
     }
+
+
+class Route(NamedTuple):
+    function: str
+    """Its logical id."""
+    method: str
+    path: str
+
+
+@cache
+def routes() -> list[Route]:
+    """What the API's definition sends to which function."""
+    paths = template()["Resources"]["Api"]["Properties"]["DefinitionBody"]["paths"]
+    return [
+        Route(_target(operation), method.upper(), path)
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+    ]
+
+
+def _target(operation: dict[str, Any]) -> str:
+    uri = json.dumps(operation["x-amazon-apigateway-integration"]["uri"])
+    [function] = set(re.findall(r"functions/\$\{(\w+)\.", uri))
+    return str(function)
 
 
 def table_variable(logical_id: str) -> str:

@@ -31,6 +31,10 @@ class Seeded:
     def developer(self) -> Caller:
         return self.anybody.using(self.user_api_key)
 
+    def subject_of(self, username: str) -> str:
+        """What events call a user."""
+        return str(self.admin.get(f"/api/v1/users/{username}").expect(200).data["subject"])
+
     def login(self) -> dict[str, Any]:
         body = {"username": self.username, "password": self.password}
         tokens: dict[str, Any] = self.anybody.post("/api/v2/auth/login", body).expect(200).json()

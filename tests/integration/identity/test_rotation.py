@@ -56,7 +56,7 @@ def test_a_function_that_remembers_the_old_keys_takes_a_token_of_the_new_one_at_
     fresh = Sessions(Signer(), Settings.read(os.environ))
     tokens = fresh.log_in("admin", acme.password, address=None, at=clock.at)
     caller, _ = elsewhere.authenticate({"authorization": f"Bearer {tokens.access_token}"}, clock.at)
-    assert caller.subject == "user:admin"
+    assert caller.subject == acme.subject_of("admin")
     elsewhere.authenticate(old, clock.at)
 
 

@@ -28,7 +28,7 @@ def test_a_new_user_logs_in_with_its_roles(acme: Seeded) -> None:
     made = create(acme.admin)
     assert made | {"created_at": ""} == {
         "username": "anna", "roles": ["viewer"], "scopes": [], "status": "active", "created_at": "",
-        "created_by": made["created_by"], "expires_at": None,
+        "created_by": made["created_by"], "expires_at": None, "subject": made["subject"],
     }  # fmt: skip
     anna = log_in(acme)
     assert anna.get(f"{USERS}/anna").expect(200).data == made
@@ -37,6 +37,14 @@ def test_a_new_user_logs_in_with_its_roles(acme: Seeded) -> None:
     anna.post(USERS, {"username": "eve", "password": PASSWORD, "role": "viewer"}).expect(403)
     anna.delete(f"{USERS}/anna").expect(403)
     assert PASSWORD not in repr(events_of("acme"))
+
+
+def test_events_name_a_user_by_what_only_the_identity_table_can_resolve(acme: Seeded) -> None:
+    made = create(acme.admin)
+    log_in(acme).put(f"{USERS}/anna", {"password": "an even longer password", "current_password": PASSWORD}).expect(200)
+    told = events_of("acme")
+    assert "anna" not in repr(told)
+    assert {event.type for event in told if event.resource == made["subject"]} == {"user.created", "user.updated"}
 
 
 def test_a_user_name_is_taken_over_all_tenants(acme: Seeded, other: Seeded) -> None:
@@ -79,7 +87,7 @@ def test_everybody_changes_their_own_password_with_the_present_one(acme: Seeded)
     acme.anybody.post("/api/v2/auth/login", {"username": "anna", "password": PASSWORD}).expect(401)
     log_in(acme, password=new)
     [event] = events_of("acme", "user.updated")
-    assert (event.actor, event.data) == ("user:anna", {"changed": ["password"]})
+    assert (event.actor, event.data) == (acme.subject_of("anna"), {"changed": ["password"]})
 
 
 def test_the_present_password_cannot_be_guessed_from_an_open_session(acme: Seeded) -> None:

@@ -7,7 +7,10 @@ import pytest
 
 from configurations.api import app as configurations_app
 from configurations.api import handler as configurations
+from pentarch import standing
 from pentarch.configuration import accessor
+from pentarch.platform import clock
+from pentarch.routing.proof import verify
 from pentarch.web.admission import Gate
 from support.gateway import openai_like, use_providers, written
 from support.lambdas import Caller
@@ -50,6 +53,29 @@ def test_every_stored_policy_that_is_enabled_is_obeyed(
     configure("policy", {"routing": {"denied_services": ["inner"]}}, "another")
     assert api.post(GENERATE, {"prompt": "hello"}).json()["data"]["model"] == "pentarch/extractive"
     assert written()[0].data["excluded"] == {"inner": "denied_services"}
+
+
+def test_nothing_confidential_goes_outside_while_an_assessment_is_not_good_enough(
+    api: Caller, configure: Configure
+) -> None:
+    use_providers(openai_like("https://models.example.com/v1", max_sensitivity="CRITICAL"))
+    gate = {"framework": "SOC2", "min_score": 0.9, "max_age_days": 30, "from_sensitivity": "INTERNAL"}
+    configure("routing_policy", {"compliance_gates": [gate]})
+
+    def judged(score: float | None) -> tuple[str, str | None]:
+        if score is not None:
+            body = {"score": score, "counts": {}, "completed_at": clock.epoch_ms(clock.now())}
+            standing.StateItem("acme", standing.latest_key("SOC2"), body=body, revision="1").save()
+        standing.forget()
+        api.post(GENERATE, {"prompt": "hello", "sensitivity": "INTERNAL"})
+        proof = written()[0].data["routing"]
+        assert not verify(proof)
+        [big] = [one for one in proof["evaluations"] if one["service_id"] == "big-model"]
+        return ("chosen", None) if big["excluded"] is None else (big["excluded"]["rule"], big["excluded"]["reason"])
+
+    assert judged(None) == ("compliance_gates", "SOC2 was never assessed")
+    assert judged(0.5) == ("compliance_gates", "SOC2 was assessed at 0.5, under 0.9")
+    assert judged(0.95) == ("chosen", None)
 
 
 def test_weights_of_the_tenant_are_in_the_proof(api: Caller, configure: Configure) -> None:

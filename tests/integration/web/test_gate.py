@@ -12,6 +12,7 @@ from pentarch.usage.store import count_once, month_key
 from support.atomic import make_calls_atomic
 from support.gateway import aws_calls
 from support.lambdas import Caller
+from support.log import events_of
 from support.stopped_clock import StoppedClock
 from support.tenants import make_key, make_tenant
 
@@ -140,3 +141,54 @@ def test_a_spent_budget_stops_what_costs_money_and_nothing_else(anybody: Caller,
     caller.get("/api/v2/models").expect(200)
     clock.advance(days=31)
     caller.post(GENERATE_PATH).expect(200)
+
+
+def test_a_wrong_secret_for_a_key_is_told_to_its_tenant_and_names_no_secret(
+    anybody: Caller, clock: StoppedClock
+) -> None:
+    key = make_tenant("acme")
+    wrong = f"{key[:-8]}{'0' * 8}"
+    reply = anybody.using(wrong).get("/api/v2/models").expect(401)
+    [event] = events_of("acme")
+    assert (event.type, event.action, event.actor) == ("access.refused", "access_refuse", "anybody")
+    assert event.resource == f"key:{key.split('_')[2]}"
+    assert event.data == {"subject": event.resource, "reason": "wrong_secret"}
+    assert event.correlation_id == reply.headers["x-correlation-id"]
+    assert event.at == clock.at
+
+
+def test_a_key_that_is_over_and_a_scope_that_is_lacking_are_told_too(anybody: Caller, clock: StoppedClock) -> None:
+    make_tenant("acme")
+    anybody.using(make_key("acme", "admin", expires_at=clock.at)).get("/api/v2/models").expect(401)
+    anybody.using(make_key("acme", "viewer")).post(THINGS, {"name": "a"}).expect(403)
+    over, denied = sorted(events_of("acme"), key=lambda event: event.type, reverse=True)
+    assert over.data["reason"] == "not_active"
+    assert (denied.type, denied.resource) == ("access.denied", "scope:llm:write")
+    assert denied.actor == denied.data["subject"]
+
+
+def test_who_shows_nothing_that_is_known_is_in_nobodys_log(anybody: Caller) -> None:
+    key = make_tenant("acme")
+    unknown = key.replace(key.split("_")[2], "01a1fe7c7bcc7540bb765966d0e90dd9")
+    for secret in ("nonsense", "a.b.c", unknown, unknown.replace("acme", "nobody")):
+        anybody.using(secret).get("/api/v2/models").expect(401)
+    assert events_of("acme") == []
+
+
+def test_knocking_cannot_fill_a_log(anybody: Caller, clock: StoppedClock) -> None:
+    key = make_tenant("acme")
+    wrong = anybody.using(f"{key[:-8]}{'0' * 8}")
+    for _ in range(15):
+        wrong.get("/api/v2/models").expect(401)
+    assert len(events_of("acme")) == 12
+    clock.advance(minutes=1)
+    wrong.get("/api/v2/models").expect(401)
+    assert len(events_of("acme")) == 13
+
+
+def test_a_refusal_stands_when_it_cannot_be_told(anybody: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_tenant("acme")
+    viewer = anybody.using(make_key("acme", "viewer"))
+    viewer.get("/api/v2/models").expect(200)
+    monkeypatch.setenv("EVENTS_TABLE", "nowhere")
+    viewer.post(THINGS, {"name": "a"}).expect(403)

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from local.place import CHECKOUT
 
 
@@ -27,13 +29,16 @@ def test_pruning_leaves_the_services_that_are_called(tmp_path: Path) -> None:
     assert sorted(str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file()) == sorted(kept)
 
 
-def test_the_core_layers_requirements_are_those_of_the_lock_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("layer", "groups"), [("core", ["--no-default-groups"]), ("reports", ["--only-group", "reports"])]
+)
+def test_a_layers_requirements_are_those_of_the_lock_file(layer: str, groups: list[str], tmp_path: Path) -> None:
     uv = os.environ.get("UV") or shutil.which("uv")
     assert uv is not None, "uv exports the lock file; `make test` says where it is"
-    command = [uv, "export", "--quiet", "--frozen", "--no-dev", "--no-emit-project", "--no-hashes", "--no-annotate"]
+    command = [uv, "export", "--quiet", "--frozen", *groups, "--no-emit-project", "--no-hashes", "--no-annotate"]
     command += ["--no-header", "--output-file", str(tmp_path / "requirements.txt")]
     subprocess.run(command, cwd=CHECKOUT, check=True, stdout=subprocess.DEVNULL)
 
-    written = (CHECKOUT / "layers" / "core" / "requirements.txt").read_text()
+    written = (CHECKOUT / "layers" / layer / "requirements.txt").read_text()
 
     assert written == (tmp_path / "requirements.txt").read_text(), "run `make requirements`"

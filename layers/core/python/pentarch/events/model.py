@@ -37,6 +37,22 @@ class Event:
     def at(self) -> datetime:
         return from_epoch_ms(uuid7_ms(self.id))
 
+    def as_json(self) -> dict[str, Any]:
+        """Every field, always: what is sealed, and what an exported trail shows."""
+        return {
+            "id": self.id,
+            "tenant": self.tenant,
+            "type": self.type,
+            "action": self.action,
+            "actor": self.actor,
+            "resource": self.resource,
+            "agent": self.agent,
+            "sensitivity": self.sensitivity,
+            "tags": list(self.tags),
+            "correlation_id": self.correlation_id,
+            "data": self.data,
+        }
+
 
 def happened(at: datetime, tenant: str, event_type: str, **fields: Any) -> Event:  # noqa: ANN401 (Event's fields)
     """An event of an instant, with a fresh id."""

@@ -72,6 +72,13 @@ def get_many(tenant: str, event_ids: Sequence[str]) -> list[Event | None]:
     return [_to_event(item) if item else None for item in items]
 
 
+def remove_pruned(tenant: str, event_ids: Sequence[str]) -> None:
+    """Remove events whose time is over: for the trail's retention alone, after it has signed where the trail begins."""
+    with EventItem.batch_write() as batch:
+        for event_id in event_ids:
+            batch.delete(EventItem(partition_of(tenant, event_id), event_id))
+
+
 def newest_first(tenant: str, *, start: datetime, end: datetime, page: int = 100) -> Iterator[Event]:
     """The events of [start, end), newest first, read lazily: `page` items a query, `LANES` queries a page."""
     day = end.astimezone(UTC).date()

@@ -10,13 +10,16 @@ from botocore.exceptions import ClientError
 from pentarch.files.errors import FileChangedError, FileMissingError
 from pentarch.files.model import Entry
 from pentarch.platform import clients
+from pentarch.platform.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from types_boto3_s3.type_defs import CompletedPartTypeDef
+    from types_boto3_s3.type_defs import CompletedPartTypeDef, ObjectIdentifierTypeDef
 
 PART_BYTES = 8 * 1024 * 1024
 """Of an upload in parts; S3 takes no part below 5 MB but the last, and 10,000 parts at most."""
 _CHUNK_BYTES = 1024 * 1024
+_MAX_DELETED = 1_000
+"""Objects that S3 deletes in one call."""
 
 
 def bucket() -> str:
@@ -73,9 +76,22 @@ def has_entries(prefix: str) -> bool:
     return any(not found["Key"].endswith("/") for found in answer.get("Contents", ()))
 
 
-def presigned_url(key: str, *, expires_in_s: int) -> str:
-    """An address that gives the object to whoever has it, for a while."""
+def delete_below(prefix: str) -> None:
+    """Delete every object below a prefix."""
+    keys = [found.key for found in entries(prefix)]
+    for start in range(0, len(keys), _MAX_DELETED):
+        objects: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in keys[start : start + _MAX_DELETED]]
+        answer = clients.s3().delete_objects(Bucket=bucket(), Delete={"Objects": objects, "Quiet": True})
+        if answer.get("Errors"):
+            msg = "objects could not be deleted; try again"
+            raise UnavailableError(msg, details={"errors": len(answer["Errors"])})
+
+
+def presigned_url(key: str, *, expires_in_s: int, file_name: str | None = None) -> str:
+    """An address that gives the object to whoever has it, for a while; under a name of its own where one is given."""
     parameters = {"Bucket": bucket(), "Key": key}
+    if file_name is not None:
+        parameters["ResponseContentDisposition"] = f'attachment; filename="{file_name}"'
     return clients.s3().generate_presigned_url("get_object", Params=parameters, ExpiresIn=expires_in_s)
 
 

@@ -1,5 +1,7 @@
 """What can go wrong with who is asking."""
 
+from typing import NamedTuple
+
 from pentarch.platform.errors import ConflictError, Meaning, PentarchError
 
 
@@ -8,8 +10,18 @@ class AuthenticationError(PentarchError):
 
     meaning = Meaning.UNAUTHENTICATED
 
-    def __init__(self, message: str = "missing or invalid credentials") -> None:
+    def __init__(self, message: str = "missing or invalid credentials", *, refused: "Refused | None" = None) -> None:
         super().__init__(message)
+        self.refused = refused
+        """For the tenant's log; the caller is not told."""
+
+
+class Refused(NamedTuple):
+    """Whose credential was presented in vain, and why."""
+
+    tenant: str
+    subject: str
+    reason: str
 
 
 class PermissionDeniedError(PentarchError):

@@ -1,5 +1,6 @@
 """Tokens of an external OpenID Connect issuer (Azure AD and others), verified with its published keys."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pentarch.identity.errors import AuthenticationError
+from pentarch.identity.model import Kind
 from pentarch.platform.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -40,6 +42,12 @@ class FederatedIdentity:
     tenant: str
     subject: str
     roles: tuple[str, ...]
+
+
+def subject(issuer: Issuer, identity: FederatedIdentity) -> str:
+    """What events call a federated caller: an issuer's subject may be an e-mail address, so it is written nowhere."""
+    given = json.dumps([issuer.issuer, identity.subject])
+    return f"{Kind.FEDERATED}:{hashlib.sha256(given.encode()).hexdigest()[:32]}"
 
 
 def read_issuers(text: str) -> tuple[Issuer, ...]:

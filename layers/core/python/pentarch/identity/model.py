@@ -59,10 +59,14 @@ class Principal:
     expires_at: datetime | None = None
     session_version: int = 0
     """Raised by whatever ends all of a user's sessions: a session of an earlier version is over."""
+    rotated_at: datetime | None = None
+    """When the secret was replaced last; None: it is the one that the principal was made with."""
+    pseudonym: str | None = None
+    """What a user is called everywhere but in the identity table, which can forget who it stands for."""
 
     @property
     def subject(self) -> str:
-        return f"{self.kind}:{self.name}"
+        return f"{self.kind}:{self.pseudonym or self.name}"
 
     def is_usable(self, at: datetime) -> bool:
         return self.status is Status.ACTIVE and (self.expires_at is None or at < self.expires_at)
@@ -81,6 +85,8 @@ class Session:
     expires_at: datetime
     version: int = 0
     """The user's `session_version` when it was opened."""
+    subject: str = ""
+    """Of the user."""
 
 
 @dataclass(frozen=True, slots=True)

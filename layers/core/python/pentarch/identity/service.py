@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pentarch.identity import store, tokens
 from pentarch.identity.credentials import Credential, matches
-from pentarch.identity.errors import AuthenticationError
+from pentarch.identity.errors import AuthenticationError, Refused
 from pentarch.identity.model import Caller, Kind, Principal, Status, Tenant
 from pentarch.platform.tables import Table, batch_get
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 CACHE_S = 30
 """Revocation takes effect within a minute; half of that leaves room for DynamoDB's own replication."""
 _CACHE_ENTRIES = 1_000
+WRONG_SECRET = "wrong_secret"  # noqa: S105 (a reason, no secret)
+NOT_ACTIVE = "not_active"
 
 Place = tuple[type[Table], str, str]
 Places = dict[tuple[str, str], Callable[[store.IdentityItem], Any]]
@@ -48,8 +50,10 @@ class Authenticator:
     def _by_key(self, key: Credential, at: datetime, also: Callable[[str], Place] | None) -> tuple[Caller, Any]:
         place = (key.tenant, store.principal_key(Kind.KEY, key.record))
         [principal], tenant, extra = self._read(key.tenant, {place: store.to_principal}, at, also)
-        if principal is None or not matches(key.secret, principal.secret_hash):
+        if principal is None:
             raise AuthenticationError
+        if not matches(key.secret, principal.secret_hash):
+            raise AuthenticationError(refused=Refused(principal.tenant, principal.subject, WRONG_SECRET))
         return _caller(principal, tenant, principal.scopes, at), extra
 
     def _by_token(self, token: str, at: datetime, also: Callable[[str], Place] | None) -> tuple[Caller, Any]:
@@ -81,7 +85,7 @@ class Authenticator:
             raise AuthenticationError
         caller = Caller(
             tenant=tenant.id,
-            subject=f"{Kind.FEDERATED}:{identity.subject}",
+            subject=federation.subject(issuer, identity),
             kind=Kind.FEDERATED,
             roles=identity.roles,
             scopes=(),
@@ -142,7 +146,7 @@ def _presented(headers: Mapping[str, str]) -> str:
 
 def _caller(principal: Principal, tenant: Tenant, scopes: tuple[str, ...], at: datetime) -> Caller:
     if not principal.is_usable(at) or tenant.status is not Status.ACTIVE:
-        raise AuthenticationError
+        raise AuthenticationError(refused=Refused(principal.tenant, principal.subject, NOT_ACTIVE))
     return Caller(
         tenant=tenant.id,
         subject=principal.subject,

@@ -9,6 +9,8 @@ from pentarch.identity.model import Kind, Principal, Session, Status, Tenant, Ti
 from pentarch.platform.tables import Table, TableName
 
 TENANT_KEY = "tenant"
+BOOTSTRAP_KEY = "bootstrap"
+"""Of the record of what a tenant's bootstrap gave out."""
 PUBLIC_KEYS = ("@pentarch", "public-keys")
 """Where the public halves of the signing keys lie: JSON of PEM texts by key id. A tenant's id cannot start with @."""
 
@@ -27,6 +29,9 @@ class IdentityItem(Table):
     username = UnicodeAttribute(null=True)
     created_at = NumberAttribute(null=True)
     created_by = UnicodeAttribute(null=True)
+    rotated_at = NumberAttribute(null=True)
+    pseudonym = UnicodeAttribute(null=True)
+    subject = UnicodeAttribute(null=True)
     expires_at = NumberAttribute(null=True)
     tier = UnicodeAttribute(null=True)
     requests_per_hour = NumberAttribute(null=True)
@@ -47,6 +52,11 @@ def principal_key(kind: Kind, name: str) -> str:
 
 def session_key(session_id: str) -> str:
     return f"session#{session_id}"
+
+
+def pseudonym_key(pseudonym: str) -> str:
+    """Where it is said which user a pseudonym stands for."""
+    return f"pseudonym#{pseudonym}"
 
 
 def directory_place(username: str) -> tuple[str, str]:
@@ -95,6 +105,8 @@ def to_principal(item: IdentityItem) -> Principal:
         created_by=item.created_by or "",
         expires_at=None if item.expires_at is None else _instant(item.expires_at),
         session_version=int(item.session_version or 0),
+        rotated_at=None if item.rotated_at is None else _instant(item.rotated_at),
+        pseudonym=item.pseudonym,
     )
 
 
@@ -111,6 +123,8 @@ def from_principal(principal: Principal) -> IdentityItem:
         created_by=principal.created_by,
         expires_at=None if principal.expires_at is None else principal.expires_at.timestamp(),
         session_version=principal.session_version or None,
+        rotated_at=None if principal.rotated_at is None else principal.rotated_at.timestamp(),
+        pseudonym=principal.pseudonym,
     )
 
 
@@ -123,6 +137,7 @@ def to_session(item: IdentityItem) -> Session:
         status=Status(item.status),
         expires_at=_instant(item.expires_at or 0),
         version=int(item.session_version or 0),
+        subject=item.subject or f"{Kind.USER}:{item.username}",
     )
 
 
@@ -135,6 +150,7 @@ def from_session(session: Session) -> IdentityItem:
         status=session.status,
         expires_at=session.expires_at.timestamp(),
         session_version=session.version or None,
+        subject=session.subject or None,
         ttl=int(session.expires_at.timestamp()),
     )
 

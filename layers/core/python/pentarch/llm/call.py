@@ -51,6 +51,8 @@ class ModelRequest:
     agent: str | None = None
     cache_ttl_s: int | None = None
     correlation_id: str = ""
+    specialist: Mapping[str, Any] | None = None
+    """Which specialist briefed the prompt, for the event."""
 
 
 class Assessment(NamedTuple):
@@ -128,6 +130,8 @@ def assess(
         "weights": governance.weights,
         "candidates": [_as_observed(candidate, observed or {}) for candidate in catalogue.candidates],
     }
+    if governance.standing is not None:
+        problem["standing"] = governance.standing
     return Assessment(sensitivity, findings, problem, decide(problem), governance.version)
 
 
@@ -199,6 +203,8 @@ class Call:
             "routing": packed(self._proof()),
             **facts,
         }
+        if request.specialist is not None:
+            data["specialist"] = dict(request.specialist)
         if served is not None:
             data |= self._facts(served)
         return happened(

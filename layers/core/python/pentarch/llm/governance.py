@@ -8,7 +8,7 @@ from typing import NamedTuple, cast
 from pentarch.configuration.model import ConfigType, JsonObject
 from pentarch.llm.classification import FLOORS, POLICY_VERSION, UNDECLARED, Kind
 from pentarch.llm.model import Sensitivity
-from pentarch.routing.model import DEFAULT_WEIGHTS, Policies, Weights
+from pentarch.routing.model import DEFAULT_WEIGHTS, Policies, Standing, Weights
 from pentarch.routing.policies import combine
 
 BASE: Policies = {"allow_external_services": True}
@@ -21,6 +21,8 @@ class Governance(NamedTuple):
     undeclared: Sensitivity = UNDECLARED
     floors: Mapping[Kind, Sensitivity] = FLOORS
     version: str = POLICY_VERSION
+    standing: dict[str, Standing] | None = None
+    """Of the frameworks that the policies' gates name; None where there is no gate."""
 
 
 DEFAULT = Governance()
@@ -43,6 +45,10 @@ def of(tenant: str, subject: str, default: Governance = DEFAULT) -> Governance:
         accessor.every(tenant, kind, bucket_key=subject) for kind in (ConfigType.ROUTING_POLICY, ConfigType.POLICY)
     )
     found = default._replace(policies=reduce(combine, _obeyed(rules, policies), default.policies))
+    if gates := found.policies.get("compliance_gates"):
+        from pentarch import standing
+
+        found = found._replace(standing=standing.of(tenant, (gate["framework"] for gate in gates)))
     if weights:
         found = found._replace(weights=cast("Weights", weights))
     if sensitivity:

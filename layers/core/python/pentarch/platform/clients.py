@@ -5,10 +5,12 @@ it talks to AWS or to an emulator.
 """
 
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_lambda import LambdaClient
     from types_boto3_s3 import S3Client
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_sqs import SQSClient
@@ -17,6 +19,9 @@ CONNECT_TIMEOUT_S = 2
 READ_TIMEOUT_S = 5
 """A table answers in milliseconds; what takes longer is retried on another connection."""
 MAX_ATTEMPTS = 4
+
+_MAKING = Lock()
+"""boto3's session makes one client at a time; what it made may then be used by every thread."""
 
 
 @cache
@@ -30,7 +35,8 @@ def _client(service: str, **options: Any) -> Any:  # noqa: ANN401 (boto3 makes i
         "retries": {"total_max_attempts": MAX_ATTEMPTS, "mode": "standard"},
     }
     make: Any = boto3.client
-    return make(service, config=Config(**(settings | options)))
+    with _MAKING:
+        return make(service, config=Config(**(settings | options)))
 
 
 def dynamodb() -> "DynamoDBClient":
@@ -53,9 +59,37 @@ def secretsmanager() -> "SecretsManagerClient":
     return _client("secretsmanager")  # type: ignore[no-any-return]
 
 
+def scheduler() -> Any:  # noqa: ANN401 (its stubs are not worth a dependency)
+    """EventBridge Scheduler."""
+    return _client("scheduler")
+
+
+def kms() -> Any:  # noqa: ANN401 (two calls are not worth another package of stubs)
+    return _client("kms")
+
+
 def bedrock_runtime(read_timeout: float) -> Any:  # noqa: ANN401 (its stubs are not worth a dependency)
     """`read_timeout` in seconds; retries are the gateway's business, so this client makes none."""
     return _client("bedrock-runtime", read_timeout=read_timeout, retries=_Fixed({"total_max_attempts": 1}))
+
+
+def inspection(service: str, attempts: int = 6) -> Any:  # noqa: ANN401 (for a dozen services, each with its class)
+    """A client for reading how a service is set up, from many threads: control planes answer few calls a second."""
+    return _client(
+        service,
+        max_pool_connections=24,
+        connect_timeout=1,
+        retries=_Fixed({"total_max_attempts": attempts, "mode": "standard"}),
+    )
+
+
+def lambda_functions() -> "LambdaClient":
+    """An invocation takes as long as the function does, a cold start included."""
+    return _client("lambda", read_timeout=70)  # type: ignore[no-any-return]
+
+
+def stepfunctions() -> Any:  # noqa: ANN401 (its stubs are not worth a dependency)
+    return _client("stepfunctions")
 
 
 class _Fixed(dict[str, Any]):

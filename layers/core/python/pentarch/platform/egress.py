@@ -86,6 +86,11 @@ def get(
     return Fetched(response.status, body, elapsed * 1000)
 
 
+def check(url: str, *, reach: Reach = Reach.PUBLIC, schemes: tuple[str, ...] = ("https",)) -> None:
+    """Refuse at once what `get` would refuse; `get` judges again, as names change their minds."""
+    _resolve(_parse(url, schemes), reach)
+
+
 def is_allowed(address: _Address, reach: Reach) -> bool:
     """Whether requests may go to an address; one that stands for another (IPv4 in IPv6) is judged as that one."""
     address = _meant(address)

@@ -1,5 +1,6 @@
 """Identifiers: time-ordered UUIDs, and short random names."""
 
+import hashlib
 import secrets
 import time
 import uuid
@@ -17,9 +18,22 @@ def uuid7(at_ms: int | None = None) -> str:
     return str(uuid.UUID(int=value))
 
 
+def uuid7_named(at_ms: int, name: str) -> str:
+    """The one UUID of version 7 of a millisecond and a name: for what may be made twice and shall be one."""
+    value = (at_ms & 0xFFFF_FFFF_FFFF) << 80 | int.from_bytes(hashlib.sha256(name.encode()).digest()[:10])
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return str(uuid.UUID(int=value))
+
+
 def uuid7_floor(at_ms: int) -> str:
     """The lowest UUID of version 7 of a millisecond: a bound for key ranges."""
     return str(uuid.UUID(int=(at_ms & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | 0x2 << 62))
+
+
+def uuid_before(identifier: str) -> str:
+    """The identifier before one in the order of their texts: makes an exclusive bound of an inclusive one."""
+    return str(uuid.UUID(int=uuid.UUID(identifier).int - 1))
 
 
 def uuid7_ms(identifier: str) -> int:

@@ -57,7 +57,7 @@ def batch_get(keys: Sequence[tuple[type[Table], str, str]], *, consistent: bool 
     client = clients.dynamodb()
     wanted: dict[str, Any] = {}
     for model, hash_key, range_key in keys:
-        hash_name, range_name = _key_names(model)
+        hash_name, range_name = key_names(model)
         key = {hash_name: {"S": hash_key}, range_name: {"S": range_key}}
         table = wanted.setdefault(model.Meta.table_name, {"Keys": [], "ConsistentRead": consistent})
         table["Keys"].append(key)
@@ -65,7 +65,7 @@ def batch_get(keys: Sequence[tuple[type[Table], str, str]], *, consistent: bool 
     while wanted:
         answer = client.batch_get_item(RequestItems=wanted)
         for model in {model for model, _, _ in keys}:
-            hash_name, range_name = _key_names(model)
+            hash_name, range_name = key_names(model)
             for attributes in answer["Responses"].get(model.Meta.table_name, ()):
                 place = (model.Meta.table_name, attributes[hash_name]["S"], attributes[range_name]["S"])
                 found[place] = attributes
@@ -76,7 +76,8 @@ def batch_get(keys: Sequence[tuple[type[Table], str, str]], *, consistent: bool 
 
 
 @cache
-def _key_names(model: type[Table]) -> tuple[str, str]:
+def key_names(model: type[Table]) -> tuple[str, str]:
+    """The names of a model's hash and range key."""
     schema = {entry["KeyType"]: str(entry["AttributeName"]) for entry in model._get_schema()["key_schema"]}  # noqa: SLF001
     return schema["HASH"], schema["RANGE"]
 

@@ -5,12 +5,13 @@ goes into are written in one transaction, and a mark is written once.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.expressions.update import Action
 
-from pentarch.platform.tables import MAX_TRANSACTION_ITEMS, Table, TableName, Transaction, batch_get
+from pentarch.platform.counting import Counted, Place, add_once
+from pentarch.platform.tables import Table, TableName, batch_get
 from pentarch.usage.model import Consumption, UsageRow
 
 MARK_LIFETIME = timedelta(days=2)
@@ -42,6 +43,16 @@ def day_key(day: date, model: str, subject: str) -> str:
     return f"day#{day.isoformat()}#{model}{_SEPARATOR}{subject}"
 
 
+def specialist_key(specialist_id: str) -> str:
+    return f"specialist#{specialist_id}"
+
+
+def total(tenant: str, key: str) -> Consumption:
+    """One sum by its key."""
+    [item] = batch_get([(UsageItem, tenant, key)])
+    return _consumption(item) if item else Consumption()
+
+
 def spent_nano_usd(item: UsageItem | None) -> int:
     return int(item.cost_nano_usd) if item else 0
 
@@ -62,62 +73,17 @@ def month(tenant: str, at: datetime) -> Consumption:
 
 def count_once(tenant: str, counted: Mapping[str, Sequence[tuple[str, Consumption]]], at: datetime) -> None:
     """Add what events consumed, (key, consumption) pairs by event id, each event once however often this is called."""
-    pending = dict(counted)
-    ttl = int((at + MARK_LIFETIME).timestamp())
-    while pending:
-        chunk = _first_chunk(pending)
-        transaction = Transaction()
-        for event_id in chunk:
-            mark = UsageItem(tenant, _mark(event_id), ttl=ttl)
-            transaction.put(mark, condition=UsageItem.key.does_not_exist(), otherwise=_AlreadyCountedError())
-        sums: dict[str, Consumption] = {}
-        for additions in chunk.values():
-            for key, consumption in additions:
-                sums[key] = sums.get(key, Consumption()) + consumption
-        for key, total in sums.items():
-            transaction.update(UsageItem(tenant, key), _additions(total))
-        try:
-            transaction.commit()
-        except _AlreadyCountedError:
-            marks = batch_get([(UsageItem, tenant, _mark(event_id)) for event_id in chunk])
-            counted_before = [event_id for event_id, mark in zip(chunk, marks, strict=True) if mark]
-        else:
-            counted_before = list(chunk)
-        for event_id in counted_before:
-            del pending[event_id]
+    fields = {"ttl": int((at + MARK_LIFETIME).timestamp())}
+    add_once(
+        {
+            event_id: Counted((UsageItem, tenant, f"mark#{event_id}"), _sums(tenant, additions), fields)
+            for event_id, additions in counted.items()
+        }
+    )
 
 
-class _AlreadyCountedError(Exception):
-    """The event's mark is there: this is a redelivery."""
-
-
-def _mark(event_id: str) -> str:
-    return f"mark#{event_id}"
-
-
-def _first_chunk(
-    pending: Mapping[str, Sequence[tuple[str, Consumption]]],
-) -> dict[str, Sequence[tuple[str, Consumption]]]:
-    """As many events as one transaction takes, were all of their sums different."""
-    chunk: dict[str, Sequence[tuple[str, Consumption]]] = {}
-    room = MAX_TRANSACTION_ITEMS
-    for event_id, additions in pending.items():
-        room -= 1 + len(additions)
-        if room < 0:
-            break
-        chunk[event_id] = additions
-    return chunk
-
-
-def _additions(total: Consumption) -> list[Action]:
-    return [
-        UsageItem.requests.add(total.requests),
-        UsageItem.cached_requests.add(total.cached_requests),
-        UsageItem.prompt_tokens.add(total.prompt_tokens),
-        UsageItem.completion_tokens.add(total.completion_tokens),
-        UsageItem.cost_nano_usd.add(total.cost_nano_usd),
-        UsageItem.milliseconds.add(total.milliseconds),
-    ]
+def _sums(tenant: str, additions: Sequence[tuple[str, Consumption]]) -> dict[Place, Mapping[str, int]]:
+    return {(UsageItem, tenant, key): asdict(consumption) for key, consumption in additions}
 
 
 def _consumption(item: UsageItem) -> Consumption:

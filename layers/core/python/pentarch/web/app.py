@@ -26,9 +26,11 @@ TEXT_TYPES = [
     "application/x-ndjson",
     "application/javascript",
     "application/xml",
+    "application/pdf",  # reports are made of ASCII alone, which passes a REST API whatever the client accepts
 ]
 EXPOSED_HEADERS = [CORRELATION_HEADER, "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset",
-                   "RateLimit", "RateLimit-Policy", "Retry-After", "Idempotency-Replayed", "ETag"]  # fmt: skip
+                   "RateLimit", "RateLimit-Policy", "Retry-After", "Idempotency-Replayed", "ETag",
+                   "Content-Disposition", "Location"]  # fmt: skip
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 

@@ -36,6 +36,7 @@ class IdempotencyItem(Table):
     tenant = UnicodeAttribute(hash_key=True)
     key = UnicodeAttribute(range_key=True)
     request_hash = UnicodeAttribute(null=True)
+    subject = UnicodeAttribute(null=True)
     status = NumberAttribute(null=True)
     media_type = UnicodeAttribute(null=True)
     body = UnicodeAttribute(null=True)
@@ -80,6 +81,7 @@ class Attempt:
             self.tenant,
             self.place,
             request_hash=self.request_hash,
+            subject=self.subject,
             open_until=(at + OPEN_FOR).timestamp(),
             ttl=int((at + KEPT_FOR).timestamp()),
         )

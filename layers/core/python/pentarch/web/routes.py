@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.params import Form
 from fastapi.routing import APIRoute
 
+from pentarch.identity.errors import AuthenticationError, PermissionDeniedError
 from pentarch.platform import clock
 from pentarch.web.access import Access, access_of
 from pentarch.web.body import StrictRequest
@@ -42,12 +43,18 @@ class GovernedRoute(APIRoute):
             at = clock.now()
             context = context_of(request)
             gate = request.app.state.gate
-            context.caller, spent = gate.identify(request.headers, access, at)
-            context.standing = gate.count(context.caller, access, at)
-            gate.authorize(context.caller, access, spent, at)
-            if access.idempotent and IDEMPOTENCY_HEADER in request.headers:
-                return await _once(handle, request, context, access)
-            return await handle(request)
+            try:
+                context.caller, spent = gate.identify(request.headers, access, at)
+                context.standing = gate.count(context.caller, access, at)
+                gate.authorize(context.caller, access, spent, at)
+                if access.idempotent and IDEMPOTENCY_HEADER in request.headers:
+                    return await _once(handle, request, context, access)
+                return await handle(request)
+            except (AuthenticationError, PermissionDeniedError) as error:
+                from pentarch.web import refusals
+
+                refusals.tell(error, context, at)
+                raise
 
         return open_to_all if access.scope is None else governed
 

@@ -30,6 +30,7 @@ from pentarch.work.table import (
     TOTALS_KEY,
     JobItem,
     ListRow,
+    ResultItem,
     TotalsItem,
     list_key,
     partition_of,
@@ -119,6 +120,23 @@ def attach_results(job: Job, results: Results, event: Event, *, completed: int, 
     condition = (JobItem.state == job.state) & JobItem.results.does_not_exist()
     transaction.update(_item_of(job), actions, condition=condition, otherwise=has_some)
     events.record(transaction, event)
+    transaction.commit()
+
+
+def erase_content(job: Job, *, name: str) -> None:
+    """Take an ended job's results away, and all words that its owner gave it; that it was there stays known."""
+    partition = partition_of(job.tenant, job.id)
+    with ResultItem.batch_write() as batch:
+        for item in ResultItem.query(partition, ResultItem.key.startswith("result#"), consistent_read=True):
+            batch.delete(item)
+    actions = [
+        JobItem.name.set(name),
+        JobItem.parameters.set({}),
+        JobItem.source.set(asdict(Source("", is_prefix=False))),
+        JobItem.results.remove(),
+    ]
+    transaction = Transaction()
+    transaction.update(_item_of(job), actions, condition=JobItem.key.exists(), otherwise=JobMovedError("it is gone"))
     transaction.commit()
 
 

@@ -34,6 +34,9 @@ class Run:
     receives: int
     """How often the message was received, this time included."""
     remaining_s: Callable[[], float]
+    message_id: str = ""
+    """The same however often the message is received; so is the time when it was sent."""
+    sent_ms: int = 0
 
     @property
     def is_last(self) -> bool:
@@ -53,12 +56,17 @@ def consumer(variable: str, work: Callable[[Run], None]) -> Handler:
     """
 
     def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 (Lambda's context)
+        if not event["Records"]:  # SQS sends none such: a roll-out asks whether a new version starts
+            return {"batchItemFailures": []}
+
         def handle(record: SQSRecord) -> None:
             run = Run(
                 json.loads(record.body),
                 f"{context.aws_request_id}/{record.message_id}",
                 int(record.attributes.approximate_receive_count),
                 lambda: context.get_remaining_time_in_millis() / 1000,
+                str(record.message_id),
+                int(record.attributes.sent_timestamp),
             )
             try:
                 work(run)

@@ -1,0 +1,1 @@
+"""What an auditor takes away: the audit trail and assessments as files."""

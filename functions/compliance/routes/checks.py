@@ -1,0 +1,83 @@
+"""Running assessments, seeing them, and where the frameworks stand."""
+
+from typing import Annotated, Any
+
+from fastapi import Path, Query
+from fastapi.responses import JSONResponse
+
+from compliance import schemas, service, store
+from compliance.routes.common import READ, WRITE, wrapped
+from pentarch.files import store as files
+from pentarch.limits.model import COMPLIANCE
+from pentarch.platform import clock
+from pentarch.web.access import access
+from pentarch.web.context import CorrelationId, CurrentCaller
+from pentarch.web.routes import governed_router
+
+MAX_BODY_BYTES = 5 * 1024 * 1024
+"""Lambda answers with 6 MB at most; a larger document is an address to fetch it from."""
+ADDRESS_LIFETIME_S = 3600
+
+router = governed_router(prefix="/api/v1/compliance", tags=["MetaQore: compliance auditor"])
+
+Id = Annotated[str, Path(alias="id", max_length=64)]
+
+
+@router.post("/check", summary="Assess a framework; a large scope is answered at once and worked on afterwards")
+@access(WRITE, bucket=COMPLIANCE, idempotent=True)
+async def run_check(body: schemas.CheckRequest, caller: CurrentCaller, correlation_id: CorrelationId) -> JSONResponse:
+    one, document = service.run(caller, body, correlation_id, clock.now())
+    data, status = (schemas.queued(one), 202) if document is None else (schemas.completed(one, document), 200)
+    return JSONResponse(wrapped(data, clock.now()), status)
+
+
+@router.get("/checks", summary="Assessments, newest first")
+@access(READ, bucket=COMPLIANCE)
+async def list_checks(
+    caller: CurrentCaller,
+    framework: schemas.FrameworkName | None = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    cursor: Annotated[str | None, Query(max_length=64)] = None,
+) -> dict[str, Any]:
+    page = store.page(caller.tenant, framework, limit=limit, cursor=cursor)
+    rows = [schemas.row(one) for one in page.checks]
+    data = {"checks": rows, "total": page.total, "limit": limit, "next_cursor": page.next_cursor}
+    return wrapped(data, clock.now())
+
+
+@router.get("/checks/{id}", summary="An assessment: its state, and all that it found")
+@access(READ, bucket=COMPLIANCE)
+async def get_check(check_id: Id, caller: CurrentCaller) -> JSONResponse:
+    one = service.get(caller.tenant, check_id)
+    data = schemas.row(one)
+    if one.document is not None:
+        document = store.read_document(one.document)
+        if len(store.encoded(document)) > MAX_BODY_BYTES:
+            address = files.presigned_url(one.document.key, expires_in_s=ADDRESS_LIFETIME_S)
+            data |= {"document_url": address, "expires_in": ADDRESS_LIFETIME_S}
+        else:
+            data |= document | {"document_sha256": one.document.sha256}
+    return JSONResponse(wrapped(data, clock.now()))
+
+
+@router.post(
+    "/checks/{id}/verify", summary="Make an assessment's verdicts again from the evidence that is stored of it"
+)
+@access(READ, bucket=COMPLIANCE)
+async def verify_check(check_id: Id, caller: CurrentCaller) -> dict[str, Any]:
+    one = service.get(caller.tenant, check_id)
+    found = service.verify(one)
+    data = {"check_id": one.id, "verified": found.is_verified, "problems": [*found.problems]}
+    return wrapped(data, clock.now())
+
+
+@router.get("/status", summary="Where each framework stands, and when it is assessed again")
+@access(READ, bucket=COMPLIANCE)
+async def get_status(
+    caller: CurrentCaller,
+    framework: schemas.FrameworkName | None = None,
+    organization: Annotated[schemas.Label | None, Query()] = None,
+) -> dict[str, Any]:
+    now = clock.now()
+    found = service.status(caller.tenant, framework, organization, now)
+    return wrapped({"frameworks": [schemas.stands(one, next_at) for one, next_at in found]}, now)

@@ -1,0 +1,218 @@
+"""What an operator asks for: an update, a restart, a deployment, the way back. Each begins one roll-out."""
+
+import json
+import os
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from infrastructure import facts, operators, releases, services, store
+from infrastructure.errors import (
+    DeploymentNotFoundError,
+    NothingToDeployError,
+    ReleaseNotFoundError,
+    RolloutActiveError,
+    StateError,
+    UnknownServiceError,
+)
+from infrastructure.model import Change, Kind, Level, Note, Rollout, Status, Strategy
+from pentarch import __version__
+from pentarch.identity.model import Caller
+from pentarch.platform import clients
+from pentarch.platform.clock import epoch_ms
+from pentarch.platform.ids import uuid7
+
+_NO_CHANGE = Change()
+_TO_BEGIN = timedelta(seconds=15)
+_TO_MOVE = timedelta(minutes=20)
+"""A step's time-out with its retries: a roll-out that stood still for longer has lost its execution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rollouts:
+    """The roll-outs of the stack, for one who asks about them."""
+
+    caller: Caller
+    correlation_id: str = ""
+
+    def update(self, target: str, at: datetime) -> Rollout | None:
+        """The roll-out that brings a release, new or under way; None when it runs already."""
+        operators.check(self.caller, operators.ADMIN)
+        if target == running_version():
+            return None
+        under_way = store.active(services.STACK_LOCK)
+        if under_way is not None and (under_way.kind, under_way.version) == (Kind.UPDATE, target):
+            return self._revived(under_way, at)
+        if releases.manifest(target) is None:
+            raise ReleaseNotFoundError(target)
+        return self._begin(
+            self._new(
+                Kind.UPDATE,
+                at,
+                service=services.STACK,
+                version=target,
+                strategy=Strategy.ROLLING_UPDATE,
+                change=Change(release=target),
+            )
+        )
+
+    def restart(self, at: datetime, *, graceful: bool) -> Rollout:
+        operators.check(self.caller, operators.ADMIN)
+        under_way = store.active(services.STACK_LOCK)
+        if under_way is not None and under_way.kind is Kind.RESTART:
+            return self._revived(under_way, at)
+        strategy = Strategy.ROLLING_UPDATE if graceful else Strategy.BLUE_GREEN
+        one = self._new(Kind.RESTART, at, service=services.STACK, version=running_version(), strategy=strategy)
+        return self._begin(replace(one, bake_s=0, graceful=graceful))  # nothing new would show itself
+
+    def deploy(self, service: str, version: str, strategy: Strategy, change: Change, at: datetime) -> Rollout:
+        operators.check(self.caller, operators.WRITE)
+        if service not in services.SLICES:
+            raise UnknownServiceError(service, list(services.SLICES))
+        released = releases.manifest(version) is not None
+        if not released and not change.is_configuration:
+            raise NothingToDeployError(version)
+        change = replace(change, release=version if released else None)
+        return self._begin(
+            self._new(Kind.DEPLOY, at, service=service, version=version, strategy=strategy, change=change)
+        )
+
+    def get(self, rollout_id: str, at: datetime) -> Rollout:
+        operators.check(self.caller, operators.READ)
+        return self._revived(self._get(rollout_id), at)
+
+    def newest_first(self, limit: int, before: str | None) -> list[Rollout]:
+        operators.check(self.caller, operators.READ)
+        return store.newest_first(limit, before)
+
+    def roll_back(self, rollout_id: str, target: str | None, at: datetime) -> Rollout:
+        """The roll-out that leads back: another one, or the same while it is under way."""
+        operators.check(self.caller, operators.WRITE)
+        deployment = self._get(rollout_id)
+        if not deployment.has_ended:
+            return self._stop(deployment, target, at)
+        if deployment.status is not Status.COMPLETED or deployment.kind is Kind.RESTART:
+            msg = f"the {deployment.kind} is {deployment.status}: there is nothing to roll back"
+            raise StateError(msg, details={"status": deployment.status})
+        wanted = deployment.previous_version if target is None else target
+        versions = self._versions(deployment, target)
+        one = self._new(
+            Kind.ROLLBACK,
+            at,
+            service=deployment.service,
+            version=wanted or "",
+            strategy=Strategy.BLUE_GREEN,
+            undoes=deployment.id,
+        )
+        parts = {name: replace(part, old="", new=versions[name]) for name, part in deployment.parts.items()}
+        note = Note(at, f"Rolling back to {wanted}", Level.WARNING)
+        deployment = replace(
+            deployment,
+            status=Status.ROLLING_BACK,
+            updated_at=at,
+            revision=deployment.revision + 1,
+            notes=(*deployment.notes, note),
+        )
+        return self._begin(replace(one, parts=parts, batches=(tuple(parts),)), deployment)
+
+    def _versions(self, deployment: Rollout, target: str | None) -> dict[str, str]:
+        """What each function shall run: what it ran before, or what a named version is made of."""
+        if target is None or target == deployment.previous_version:
+            return {name: part.old for name, part in deployment.parts.items()}
+        service = services.covered(deployment.service)[0]
+        brought = store.that_brought(service, target)
+        if brought is None:
+            raise ReleaseNotFoundError(target)
+        versions = {name: part.new for name, part in brought.parts.items() if part.new is not None}
+        if not deployment.parts.keys() <= versions.keys():
+            msg = f"version {target} did not deploy all of {deployment.service}"
+            raise StateError(msg)
+        return versions
+
+    def _stop(self, deployment: Rollout, target: str | None, at: datetime) -> Rollout:
+        if target is not None and target != deployment.previous_version:
+            msg = "the deployment is under way: it can go back to what it found, and to nothing else"
+            raise StateError(msg, details={"previous_version": deployment.previous_version})
+        if deployment.stop or deployment.failure is not None:
+            return deployment
+        note = Note(at, "Somebody asked for it to go back", Level.WARNING)
+        stopped = replace(
+            deployment,
+            stop=True,
+            updated_at=at,
+            revision=deployment.revision + 1,
+            notes=(*deployment.notes, note),
+        )
+        store.save(stopped, facts.taken_back(stopped, self.caller.subject, at))
+        return stopped
+
+    def _get(self, rollout_id: str) -> Rollout:
+        found = store.get(rollout_id)
+        if found is None:
+            raise DeploymentNotFoundError
+        return found
+
+    def _new(
+        self,
+        kind: Kind,
+        at: datetime,
+        *,
+        service: str,
+        version: str,
+        strategy: Strategy,
+        change: Change = _NO_CHANGE,
+        undoes: str | None = None,
+    ) -> Rollout:
+        return Rollout(
+            id=uuid7(epoch_ms(at)),
+            kind=kind,
+            service=service,
+            version=version,
+            strategy=strategy,
+            tenant=self.caller.tenant,
+            actor=self.caller.subject,
+            created_at=at,
+            updated_at=at,
+            change=change,
+            bake_s=int(os.environ["ROLLOUT_BAKE_SECONDS"]),
+            correlation_id=self.correlation_id,
+            undoes=undoes,
+        )
+
+    def _begin(self, one: Rollout, deployment: Rollout | None = None) -> Rollout:
+        try:
+            store.begin(one, facts.started(one), deployment)
+        except RolloutActiveError as error:
+            in_the_way = store.active(error.service)
+            if in_the_way is not None:
+                self._revived(in_the_way, one.created_at)
+            raise
+        _execute(one)
+        return one
+
+    def _revived(self, one: Rollout, at: datetime) -> Rollout:
+        """Start again what lost its execution: between the record and the start a process may end.
+
+        The execution's name holds the record's revision, so that many who notice start one; and two that run beside
+        each other do no harm, since each step is written down once.
+        """
+        patience = _TO_BEGIN if one.status is Status.QUEUED else _TO_MOVE + timedelta(seconds=one.bake_s)
+        if not one.has_ended and at - one.updated_at > patience:
+            _execute(one)
+        return one
+
+
+def running_version() -> str:
+    """Of this very function: an update changes it last."""
+    return os.environ.get("VERSION") or __version__
+
+
+def _execute(one: Rollout) -> None:
+    machine = clients.stepfunctions()
+    try:
+        machine.start_execution(
+            stateMachineArn=os.environ["ROLLOUT_STATE_MACHINE"],
+            name=f"{one.id}-{one.revision}",
+            input=json.dumps({"rollout": one.id}),
+        )
+    except machine.exceptions.ExecutionAlreadyExists:
+        return

@@ -1,0 +1,125 @@
+"""What requests hold and replies show."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+
+from infrastructure import limits, rollout
+from infrastructure.model import Change, Rollout, Status, Strategy
+from infrastructure.releases import VERSION_FORM
+from pentarch.platform.clock import iso
+
+MAX_ENVIRONMENT_BYTES = 2048
+"""Lambda gives 4 KB to all variables of a function, the template's included."""
+
+VersionName = Annotated[str, StringConstraints(pattern=f"^{VERSION_FORM}$")]
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
+Quantity = Annotated[str, StringConstraints(max_length=32)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class Update(_Body):
+    target_version: VersionName
+
+
+class Restart(_Body):
+    graceful: StrictBool = True
+
+
+class ResourceLimits(_Body):
+    cpu: Quantity | None = None
+    memory: Quantity | None = None
+
+
+class Config(_Body):
+    environment_variables: dict[Variable, Annotated[str, StringConstraints(max_length=1024)]] = Field(
+        default_factory=dict, max_length=50
+    )
+    resource_limits: ResourceLimits = ResourceLimits()
+
+    def change(self) -> Change:
+        asked = self.resource_limits
+        return Change(environment=self.environment_variables, memory_mb=limits.memory_mb(asked.memory, asked.cpu))
+
+
+class Deploy(_Body):
+    service: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    version: VersionName
+    config: Config = Config()
+    strategy: Strategy = Strategy.ROLLING_UPDATE
+
+
+class RollBack(_Body):
+    target_version: VersionName | None = None
+
+
+def status_of(one: Rollout) -> Status:
+    """What has to go back is on its way back, whether a step has seen to it yet or not."""
+    return Status.ROLLING_BACK if not one.has_ended and (one.stop or one.failure) else one.status
+
+
+def progress_of(one: Rollout) -> float:
+    if one.status is Status.COMPLETED:
+        return 1.0
+    return rollout.progress(one.strategy, len(one.batches), one.position)
+
+
+def deployed(one: Rollout) -> dict[str, Any]:
+    return {
+        "deployment_id": one.id,
+        "service": one.service,
+        "version": one.version,
+        "strategy": one.strategy,
+        "status": status_of(one),
+        "rollback_available": True,  # the version that runs now stays there
+    }
+
+
+def shown(one: Rollout) -> dict[str, Any]:
+    return {
+        "deployment_id": one.id,
+        "kind": one.kind,
+        "service": one.service,
+        "version": one.version,
+        "previous_version": one.previous_version,
+        "strategy": one.strategy,
+        "status": status_of(one),
+        "progress": progress_of(one),
+        "start_time": iso(one.created_at),
+        "completion_time": _time(one.completed_at),
+        "requested_by": one.actor,
+        "rollback_of": one.undoes,
+        "reason": one.failure,
+        "events": [{"timestamp": iso(note.at), "message": note.message, "level": note.level} for note in one.notes],
+    }
+
+
+def listed(one: Rollout) -> dict[str, Any]:
+    return {name: value for name, value in shown(one).items() if name != "events"}
+
+
+def rolled_back(one: Rollout, deployment_id: str) -> dict[str, Any]:
+    return {
+        "rollback_id": one.id,
+        "deployment_id": deployment_id,
+        "target_version": one.version if one.undoes else one.previous_version,
+        "status": Status.ROLLING_BACK,
+    }
+
+
+def updated(one: Rollout | None, target: str) -> dict[str, Any]:
+    told: dict[str, Any] = {"error": None, "requires_restart": False}  # the roll-out gives fresh environments
+    if one is None:
+        return told | {"status": "up_to_date", "progress": 100, "message": f"Version {target} is running"}
+    last = one.notes[-1].message if one.notes else f"The update to {target} is about to begin"
+    status = "rolling_back" if status_of(one) is Status.ROLLING_BACK else "updating"
+    progress = round(progress_of(one) * 100)
+    return told | {"status": status, "progress": progress, "message": last, "deployment_id": one.id}
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else iso(at)

@@ -1,0 +1,260 @@
+"""A dataset looked at and made ready: validated, split, and turned into chunks of numbers. One pass, or two for topics.
+
+Nothing of it depends on time or place, so a worker that dies begins again and writes the same.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.preprocessing import StandardScaler
+
+from specialists.datasets import roles
+from specialists.datasets.chunks import CHUNK_ROWS, Block, ChunkWriter
+from specialists.datasets.reading import Row, Table
+from specialists.datasets.roles import Roles
+from specialists.datasets.splitting import SPLITS, canonical, fingerprint, splits_of
+from specialists.datasets.tally import Tally
+from specialists.errors import BadDatasetError, Fault
+from specialists.parameters import Parameters, Reinforcement, Supervised, Unsupervised
+from specialists.training import features
+
+PROBES = 200
+"""Held-out rows that are kept as they were given: a model answers them before it is deployed."""
+EXAMPLES = 500
+MAX_TEXT = 100_000
+Open = Callable[[], Table]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the manifest of a prepared dataset holds."""
+
+    facts: dict[str, Any]
+    report: dict[str, Any]
+    probes: list[dict[str, Any]]
+    examples: list[dict[str, Any]]
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Rows that passed, the numbers of their splits, and the codes of their labels (-1: there are none)."""
+
+    rows: list[Row]
+    splits: NDArray[np.int8]
+    codes: NDArray[np.int32]
+
+    def where(self, mask: NDArray[np.bool_]) -> "_Batch":
+        kept = [row for row, keep in zip(self.rows, mask, strict=True) if keep]
+        return _Batch(kept, self.splits[mask], self.codes[mask])
+
+
+class _Preparation:
+    def __init__(self, open_table: Open, parameters: Parameters, prefix: str) -> None:
+        self.parameters = parameters
+        self.open_table = open_table
+        self.tally = Tally()
+        self.writer = ChunkWriter(prefix)
+        self.codes: dict[str, int] = {}
+        self.scaler = StandardScaler()
+        self.probes: list[dict[str, Any]] = []
+        self.examples: list[dict[str, Any]] = []
+        self._always_train: set[int] = set()
+        table, self.roles = self._opened()
+        self._label = self.roles.label if self.roles.label is not None else self.roles.action
+        self._rows = table
+        self._text_at = self.roles.text
+
+    def run(self) -> Prepared:
+        more = self._text() if self.roles.text is not None else self._numbers()
+        self._judge()
+        facts = {
+            "form": "text" if self.roles.text is not None else "numbers",
+            "columns": list(self.roles.feature_names),
+            "labels": list(self.codes),
+            "dataset_hash": self.tally.dataset_hash,
+            "rows": self.tally.rows,
+            "splits": self.writer.finish(),
+            **more,
+        }
+        return Prepared(facts, self.tally.report(), self.probes, self.examples)
+
+    def _judge(self) -> None:
+        noun = "action" if isinstance(self.parameters, Reinforcement) else "label"
+        self.tally.judge(labelled=self._label is not None, noun=noun)
+
+    def _opened(self) -> tuple[Iterator[Row | Fault], Roles]:
+        table = self.open_table()
+        first = next((row for row in table.rows if isinstance(row, Row)), None)
+        if first is None:
+            raise BadDatasetError([Fault("the dataset has no rows")])
+        found = roles.find(table.columns, first.values, self.parameters)
+        again = self.open_table()  # with the empty rows before the first, which count
+        return again.rows, found
+
+    def _batches(self) -> Iterator[_Batch]:
+        """Rows that pass by themselves, as many at a time as a chunk may have."""
+        rows = islice(self._accepted(), self.parameters.max_rows)
+        while batch := list(islice(rows, CHUNK_ROWS)):
+            yield self._taken(batch)
+
+    def _accepted(self) -> Iterator[Row]:
+        for row in self._rows:
+            if isinstance(row, Fault):
+                self.tally.refuse(row)
+                continue
+            fault = self._fault_of(row.values)
+            if fault is None:
+                yield row
+            else:
+                self.tally.refuse(Fault(fault, row.line))
+
+    def _fault_of(self, values: Sequence[Any]) -> str | None:
+        if self._text_at is not None:
+            text = values[self._text_at]
+            if not isinstance(text, str) or not text or text.isspace():
+                return "the text is empty"
+            if len(text) > MAX_TEXT:
+                return f"the text is longer than {MAX_TEXT} characters"
+        if self._label is not None:
+            label = values[self._label]
+            if label is None or not str(label).strip():
+                return "the label is missing" if self.roles.label is not None else "the action is missing"
+        if self.roles.propensity is not None:
+            return _fault_of_propensity(values[self.roles.propensity])
+        return None
+
+    def _taken(self, rows: list[Row]) -> _Batch:
+        used, seed = self.roles.used, self.parameters.seed
+        said = [canonical([row.values[place] for place in used]) for row in rows]
+        marks = [fingerprint(one, seed) for one in said]
+        labels, codes = self._coded(rows, marks)
+        numbers = np.array(marks, dtype=np.uint64)
+        shares = {"validation_share": self.parameters.validation_share, "test_share": self.parameters.test_share}
+        splits = splits_of(numbers, **shares)
+        splits[np.isin(numbers, np.array(list(self._always_train), dtype=np.uint64))] = 0
+        self.tally.take([row.line for row in rows], said, marks, splits, labels)
+        return _Batch(rows, splits, codes)
+
+    def _coded(self, rows: list[Row], marks: list[int]) -> tuple[list[str] | None, NDArray[np.int32]]:
+        """Labels, and their numbers in the order in which they first came."""
+        if self._label is None:
+            return None, np.full(len(rows), -1, dtype=np.int32)
+        labels = [str(row.values[self._label]).strip() for row in rows]
+        for label, mark in zip(labels, marks, strict=True):
+            if label not in self.codes:
+                self.codes[label] = len(self.codes)
+                self._always_train.add(mark)  # every label is learned, however the hash falls
+        return labels, np.array([self.codes[label] for label in labels], dtype=np.int32)
+
+    def _write(self, batch: _Batch, matrix: Any, known: Mapping[str, NDArray[Any]]) -> None:  # noqa: ANN401
+        block = Block(matrix, {"code": batch.codes, **known})
+        for number, split in enumerate(SPLITS):
+            self.writer.add(split, block.where(batch.splits == number))
+
+    def _keep(self, batch: _Batch) -> None:
+        if len(self.examples) >= EXAMPLES and len(self.probes) >= PROBES:
+            return
+        names = list(self.codes)
+        for row, number, code in zip(batch.rows, batch.splits, batch.codes, strict=True):
+            wanted, limit = (self.probes, PROBES) if number else (self.examples, EXAMPLES)
+            if len(wanted) >= limit:
+                continue
+            given: dict[str, Any] = {}
+            if self.roles.text is not None:
+                given["text"] = row.values[self.roles.text]
+            else:
+                given["features"] = [float(row.values[place]) for place in self.roles.features]
+            if code >= 0:
+                given["label"] = names[code]
+            wanted.append(given)
+
+    # Texts
+
+    def _text(self) -> dict[str, Any]:
+        if isinstance(self.parameters, Supervised):
+            settings = {"hash_bits": self.parameters.hash_bits, "ngrams": self.parameters.ngrams}
+            self._write_texts(features.hashed(**settings))
+            return {"text": {"kind": "hashed", **settings}}
+        size = self.parameters.vocabulary if isinstance(self.parameters, Unsupervised) else 0
+        terms = features.Terms()
+        for batch in self._batches():
+            for row in batch.rows:
+                terms.take(str(row.values[self.roles.text or 0]))
+        vocabulary, idf = terms.vocabulary(size)
+        if not vocabulary:
+            raise BadDatasetError([Fault("no term is in two rows or more: there are no topics to find")])
+        self._begin_again()
+        self._write_texts(features.weighted(vocabulary, idf))
+        return {"text": {"kind": "weighted", "vocabulary": vocabulary, "idf": idf}}
+
+    def _begin_again(self) -> None:
+        self.tally = Tally()
+        self._rows = self.open_table().rows
+
+    def _write_texts(self, transform: Callable[[Sequence[str]], Any]) -> None:
+        place = self.roles.text or 0
+        for batch in self._batches():
+            self._write(batch, transform([row.values[place] for row in batch.rows]), {})
+            self._keep(batch)
+
+    # Numbers
+
+    def _numbers(self) -> dict[str, Any]:
+        for batch in self._batches():
+            passed, matrix, known = self._numeric(batch)
+            if not passed.rows:
+                continue
+            learned = passed.splits == 0
+            if learned.any():
+                self.scaler.partial_fit(matrix[learned])
+            self._write(passed, matrix, known)
+            self._keep(passed)
+        self._judge()  # without a row there is no scale
+        return {"scaler": {"mean": self.scaler.mean_.tolist(), "scale": self.scaler.scale_.tolist()}}
+
+    def _numeric(self, batch: _Batch) -> tuple[_Batch, NDArray[np.float64], dict[str, NDArray[np.float64]]]:
+        """All at once where all are numbers, else row by row to say which is not."""
+        extra = [place for place in (self.roles.reward, self.roles.propensity) if place is not None]
+        places = [*self.roles.features, *extra]
+
+        def of(rows: Sequence[Row]) -> NDArray[np.float64]:
+            return features.numbers([[row.values[place] for place in places] for row in rows])
+
+        try:
+            matrix = of(batch.rows)
+        except ValueError:
+            faults = [self._not_a_number(row, places) for row in batch.rows]
+            for fault in faults:
+                if fault is not None:
+                    self.tally.refuse(fault)
+            batch = batch.where(np.array([fault is None for fault in faults]))
+            matrix = of(batch.rows) if batch.rows else np.empty((0, len(places)))
+        width = len(self.roles.features)
+        names = ("reward", "propensity")[: len(extra)]
+        return batch, matrix[:, :width], {name: matrix[:, width + n] for n, name in enumerate(names)}
+
+    def _not_a_number(self, row: Row, places: Sequence[int]) -> Fault | None:
+        for place in places:
+            try:
+                features.numbers([[row.values[place]]])
+            except ValueError:
+                shown = str(row.values[place])[:40]
+                return Fault(f"{shown!r} in column {place + 1} is not a finite number", row.line)
+        return None
+
+
+def prepare(open_table: Open, parameters: Parameters, prefix: str) -> Prepared:
+    """Raises BadDatasetError, with lines, for what cannot be learned from."""
+    return _Preparation(open_table, parameters, prefix).run()
+
+
+def _fault_of_propensity(value: object) -> str | None:
+    try:
+        share = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        share = -1
+    return None if 0 < share <= 1 else "the propensity is not above 0 and at most 1"

@@ -1,0 +1,172 @@
+"""What the slice is about: specialists, their trainings, versions and deployments, and datasets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from specialists.lifecycle import DeploymentState, Environment, Status, TrainingState
+
+JsonObject = Mapping[str, Any]
+
+
+class TrainingType(StrEnum):
+    SUPERVISED = "supervised"
+    UNSUPERVISED = "unsupervised"
+    REINFORCEMENT = "reinforcement"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What answers in one environment: a version, and perhaps a newer one for a share of the requests."""
+
+    version: int
+    deployment_id: str
+    previous: int | None = None
+    """What answered before: where a rollback leads to."""
+    candidate: int | None = None
+    share: float = 0.0
+
+    def told(self) -> dict[str, Any]:
+        return {
+            "version": self.version,
+            "deployment_id": self.deployment_id,
+            "previous": self.previous,
+            "candidate": self.candidate,
+            "share": self.share,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Specialist:
+    tenant: str
+    id: str
+    name: str
+    description: str
+    skills: tuple[str, ...]
+    status: Status
+    created_at: datetime
+    created_by: str
+    training_config: JsonObject = field(default_factory=dict)
+    validation_criteria: JsonObject = field(default_factory=dict)
+    revision: int = 1
+    latest_version: int = 0
+    last_trained: datetime | None = None
+    accuracy: float | None = None
+    """Of the latest version on rows that it did not learn from."""
+    serving: Mapping[Environment, Served] = field(default_factory=dict)
+
+    @property
+    def serves(self) -> Served | None:
+        """What production answers with, or staging where there is nothing in production."""
+        return self.serving.get(Environment.PRODUCTION) or self.serving.get(Environment.STAGING)
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """One training job. Its checkpoint is `current_epoch` together with the object that `checkpoint` names."""
+
+    tenant: str
+    specialist_id: str
+    id: str
+    type: TrainingType
+    parameters: JsonObject
+    source: JsonObject
+    """Where the dataset is read from: `{"kind": ..., ...}`."""
+    state: TrainingState
+    created_at: datetime
+    created_by: str
+    total_epochs: int
+    correlation_id: str = ""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    current_epoch: int = 0
+    checkpoint: str | None = None
+    prepared: str | None = None
+    """The key of the manifest of the rows that the validated dataset became."""
+    report: JsonObject = field(default_factory=dict)
+    metrics: JsonObject = field(default_factory=dict)
+    error: JsonObject | None = None
+    version: int | None = None
+    epoch_seconds: float | None = None
+    """What the epochs took on average, measured; None before the first."""
+    lease_owner: str | None = None
+    leased_until: datetime | None = None
+    tries: int = 0
+    """How often a worker began since the last epoch that was finished."""
+    epoch_when_taken: int = -1
+
+    def is_leased(self, at: datetime) -> bool:
+        return self.lease_owner is not None and self.leased_until is not None and at < self.leased_until
+
+    @property
+    def step(self) -> int:
+        """Raised by every step that a worker can lose: the dataset's preparation, then each epoch."""
+        return self.current_epoch + int(self.prepared is not None)
+
+    @property
+    def next_try(self) -> int:
+        return 1 if self.step > self.epoch_when_taken else self.tries + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    number: int
+    seconds: float
+    metrics: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a completed training made."""
+
+    tenant: str
+    specialist_id: str
+    number: int
+    training_id: str
+    type: TrainingType
+    model_hash: str
+    dataset_hash: str
+    metrics: JsonObject
+    latency_ms: float
+    """The 95th percentile of single predictions when it was trained."""
+    created_at: datetime
+
+    @property
+    def accuracy(self) -> float | None:
+        found = self.metrics.get("accuracy")
+        return None if found is None else float(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    tenant: str
+    specialist_id: str
+    id: str
+    version: int
+    environment: Environment
+    state: DeploymentState
+    rollback_on_failure: bool
+    created_at: datetime
+    created_by: str
+    correlation_id: str = ""
+    share: float | None = None
+    """The share of requests that the version gets beside the present one; None: all."""
+    previous: int | None = None
+    ended_at: datetime | None = None
+    probe: JsonObject = field(default_factory=dict)
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A file that somebody uploads under an address of ours."""
+
+    tenant: str
+    id: str
+    name: str
+    format: str
+    key: str
+    created_at: datetime
+    created_by: str

@@ -1,0 +1,98 @@
+"""What a training may be told beside its dataset, by type. What is left out has the value that stands here."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from specialists.errors import ParametersError
+from specialists.model import TrainingType
+
+DEFAULT_EPOCHS = 10
+MAX_EPOCHS = 500
+MAX_ROWS = 5_000_000
+Column = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+Share = Annotated[float, Field(gt=0, le=0.4, strict=True)]
+Positive = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
+
+
+class EarlyStopping(BaseModel):
+    """End when the validation loss has not fallen by `min_improvement` for `patience` epochs; the best one is kept."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    patience: Annotated[int, Field(ge=1, le=100)] = 3
+    min_improvement: Annotated[float, Field(ge=0, le=1)] = 0.001
+
+
+class Parameters(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    epochs: Annotated[int, Field(ge=1, le=MAX_EPOCHS, strict=True)] = DEFAULT_EPOCHS
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)] = 0
+    validation_share: Share = 0.15
+    test_share: Share = 0.15
+    max_rows: Annotated[int, Field(ge=1, le=MAX_ROWS, strict=True)] = MAX_ROWS
+    """Rows behind these are left out."""
+    text_column: Column | None = None
+    feature_columns: Annotated[list[Column], Field(min_length=1, max_length=2000)] | None = None
+
+    @property
+    def total_epochs(self) -> int:
+        return self.epochs
+
+
+class Supervised(Parameters):
+    label_column: Column = "label"
+    alpha: Positive | None = None
+    """How much large weights cost; left out, 0.0001 for texts and 0.001 for tables."""
+    learning_rate: Positive | None = None
+    """A constant one; left out, it falls as `alpha` asks for."""
+    hash_bits: Annotated[int, Field(ge=10, le=20, strict=True)] = 16
+    """Two to this power is how many features the words of a text are hashed to."""
+    ngrams: Annotated[int, Field(ge=1, le=3, strict=True)] = 2
+    early_stopping: EarlyStopping | None = None
+
+
+class Unsupervised(Parameters):
+    clusters: Annotated[int, Field(ge=2, le=200, strict=True)] = 8
+    vocabulary: Annotated[int, Field(ge=10, le=50_000, strict=True)] = 5_000
+    top_terms: Annotated[int, Field(ge=1, le=50, strict=True)] = 10
+
+
+class Reinforcement(Parameters):
+    action_column: Column = "action"
+    reward_column: Column = "reward"
+    propensity_column: Column = "propensity"
+    ridge: Positive = 1.0
+    epsilon: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """The share of its choices that the policy spreads evenly over all actions."""
+
+    @property
+    def total_epochs(self) -> int:
+        """The regression is exact after one pass."""
+        return 1
+
+
+_BY_TYPE: Mapping[TrainingType, type[Parameters]] = {
+    TrainingType.SUPERVISED: Supervised,
+    TrainingType.UNSUPERVISED: Unsupervised,
+    TrainingType.REINFORCEMENT: Reinforcement,
+}
+
+
+def parse(kind: TrainingType, given: Mapping[str, Any], proposed: Mapping[str, Any]) -> Parameters:
+    """The parameters of a training; what it leaves out is as the proposal's `training_config` says."""
+    defaults = {"epochs": proposed.get("epochs"), "max_rows": proposed.get("dataset_size")}
+    merged = {name: value for name, value in defaults.items() if value is not None} | dict(given)
+    try:
+        return _BY_TYPE[kind].model_validate(merged)
+    except ValidationError as error:
+        first: Any = error.errors(include_url=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        msg = f"{name}: {first['msg']}"
+        raise ParametersError(msg, name) from error
+
+
+def restore(kind: TrainingType, stored: Mapping[str, Any]) -> Parameters:
+    return _BY_TYPE[kind].model_validate(stored)

@@ -1,0 +1,209 @@
+"""What callers do with specialists: propose, archive, deploy, roll back."""
+
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from pentarch.llm.specialists import Briefing, publish, withdraw
+from pentarch.platform.clock import epoch_ms
+from pentarch.platform.errors import InvalidInputError
+from pentarch.platform.ids import uuid7
+from pentarch.platform.tables import Transaction
+from specialists import briefing, deployments, facts, store
+from specialists.errors import ArchivedError, MovedError, NotDeployableError, SpecialistNotFoundError
+from specialists.facts import Actor
+from specialists.lifecycle import DeploymentState, Environment, Status
+from specialists.model import Deployment, Served, Specialist, Version
+from specialists.schemas import DeployRequest, Proposal, RollbackRequest
+
+ALGORITHM = "pentarch/linear"
+ALGORITHMS = (ALGORITHM, "pentarch/k-means", "pentarch/bandit")
+"""What can be trained here; the type of the training decides which."""
+_ATTEMPTS = 5
+
+
+def propose(actor: Actor, asked: Proposal, at: datetime) -> Specialist:
+    config = asked.training_config.model_dump(exclude_none=True)
+    if config.get("model", ALGORITHM) not in ALGORITHMS:
+        msg = f"what is trained here is one of {', '.join(ALGORITHMS)}; large models are not fine-tuned"
+        raise InvalidInputError(msg, field="training_config.model")
+    specialist = Specialist(
+        tenant=actor.tenant,
+        id=uuid7(epoch_ms(at)),
+        name=asked.name,
+        description=asked.description,
+        skills=tuple(dict.fromkeys(asked.skills)),
+        status=Status.DRAFT,
+        created_at=at,
+        created_by=actor.subject,
+        training_config=config,
+        validation_criteria=asked.validation_criteria.model_dump(exclude_none=True),
+    )
+    store.create(specialist, actor.did(facts.PROPOSED, specialist.id, at, skills=list(specialist.skills)))
+    return specialist
+
+
+def get(tenant: str, specialist_id: str) -> Specialist:
+    specialist = store.get(tenant, specialist_id)
+    if specialist is None:
+        raise SpecialistNotFoundError
+    return specialist
+
+
+def usable(tenant: str, specialist_id: str) -> Specialist:
+    """One that may still be trained and deployed."""
+    specialist = get(tenant, specialist_id)
+    if specialist.status is Status.ARCHIVED:
+        raise ArchivedError
+    return specialist
+
+
+def archive(actor: Actor, specialist_id: str, at: datetime) -> Specialist:
+    """Nothing of it answers any more, and all of it is kept. Archiving again changes nothing."""
+    for _ in range(_ATTEMPTS):
+        specialist = get(actor.tenant, specialist_id)
+        if specialist.status is Status.ARCHIVED:
+            return specialist
+        after = replace(specialist, status=Status.ARCHIVED)
+        event = actor.did(facts.ARCHIVED, specialist.id, at, was=specialist.status)
+        withdrawing = partial(withdraw, tenant=specialist.tenant, specialist_id=specialist.id)
+        try:
+            store.replace_with(specialist, after, event, also=withdrawing)
+        except MovedError:
+            continue
+        return after
+    raise MovedError
+
+
+def deploy(actor: Actor, specialist_id: str, asked: DeployRequest, at: datetime) -> Deployment:
+    """Ask for a deployment; the worker probes the version before requests reach it."""
+    for _ in range(_ATTEMPTS):
+        specialist = usable(actor.tenant, specialist_id)
+        version = deployable(specialist, asked.version)
+        before = specialist.serving.get(asked.environment)
+        if asked.canary_share is not None and (before is None or before.version == version.number):
+            msg = "a canary needs another version beside it in the same environment"
+            raise NotDeployableError(msg)
+        deployment = Deployment(
+            tenant=actor.tenant,
+            specialist_id=specialist.id,
+            id=uuid7(epoch_ms(at)),
+            version=version.number,
+            environment=asked.environment,
+            state=DeploymentState.DEPLOYING,
+            rollback_on_failure=asked.rollback_on_failure,
+            created_at=at,
+            created_by=actor.subject,
+            correlation_id=actor.correlation_id,
+            share=asked.canary_share,
+            previous=None if before is None else before.version,
+        )
+        event = actor.did(
+            facts.DEPLOYMENT_REQUESTED,
+            specialist.id,
+            at,
+            deployment_id=deployment.id,
+            version=version.number,
+            environment=asked.environment,
+            canary_share=asked.canary_share,
+        )
+        try:
+            store.replace_with(specialist, specialist, event, also=_adding(deployment, specialist))
+        except MovedError:
+            continue
+        return deployment
+    raise MovedError
+
+
+def deployable(specialist: Specialist, wanted: int | None) -> Version:
+    """The version to deploy, when it keeps what the proposal asks; NotDeployableError says why not."""
+    number = wanted or specialist.latest_version
+    if not specialist.latest_version:
+        msg = "the specialist has no trained version: train it first"
+        raise NotDeployableError(msg)
+    version = store.version(specialist.tenant, specialist.id, number) if number <= specialist.latest_version else None
+    if version is None:
+        msg = f"there is no version {number}; the latest is {specialist.latest_version}"
+        raise NotDeployableError(msg, details={"latest_version": specialist.latest_version})
+    found = deployments.version_shortcomings(specialist, version)
+    if found:
+        msg = f"version {number} does not keep the validation criteria: {'; '.join(found)}"
+        criteria = dict(specialist.validation_criteria)
+        raise NotDeployableError(msg, details={"version": number, "criteria": criteria, "reasons": found})
+    return version
+
+
+def rollback(actor: Actor, specialist_id: str, asked: RollbackRequest, at: datetime) -> Deployment:
+    """At once and without a probe: what answered before has shown that it answers."""
+    for _ in range(_ATTEMPTS):
+        specialist = usable(actor.tenant, specialist_id)
+        served = specialist.serving.get(asked.environment)
+        if served is None:
+            msg = f"nothing is deployed to {asked.environment}"
+            raise NotDeployableError(msg)
+        number = target_of(served, asked.version)
+        if number > specialist.latest_version:
+            msg = f"there is no version {number}; the latest is {specialist.latest_version}"
+            raise NotDeployableError(msg)
+        deployment = Deployment(
+            tenant=actor.tenant,
+            specialist_id=specialist.id,
+            id=uuid7(epoch_ms(at)),
+            version=number,
+            environment=asked.environment,
+            state=DeploymentState.DEPLOYED,
+            rollback_on_failure=False,
+            created_at=at,
+            created_by=actor.subject,
+            correlation_id=actor.correlation_id,
+            previous=served.candidate or served.version,
+            ended_at=at,
+            reason="rolled back",
+        )
+        event = actor.did(
+            facts.ROLLED_BACK,
+            specialist.id,
+            at,
+            deployment_id=deployment.id,
+            environment=asked.environment,
+            version=number,
+            was=served.candidate or served.version,
+        )
+        after = _back_to(specialist, asked.environment, served, deployment)
+        lent = None
+        if asked.environment is Environment.PRODUCTION:
+            version = store.version(specialist.tenant, specialist.id, number)
+            lent = None if version is None else briefing.of(specialist, version)
+        try:
+            store.replace_with(specialist, after, event, also=_adding(deployment, specialist, lent))
+        except MovedError:
+            continue
+        return deployment
+    raise MovedError
+
+
+def target_of(served: Served, wanted: int | None) -> int:
+    """What was asked for; else, of a canary, the version beside it; else the one before."""
+    if wanted is not None:
+        return wanted
+    if served.candidate is not None:
+        return served.version
+    if served.previous is None:
+        msg = "there is no earlier version here to roll back to"
+        raise NotDeployableError(msg)
+    return served.previous
+
+
+def _back_to(specialist: Specialist, environment: Environment, served: Served, deployment: Deployment) -> Specialist:
+    previous = served.previous if deployment.version == served.version else served.version
+    now = Served(deployment.version, deployment.id, previous=previous)
+    return replace(specialist, serving={**specialist.serving, environment: now})
+
+
+def _adding(deployment: Deployment, specialist: Specialist, lent: Briefing | None = None) -> store.Also:
+    def add(transaction: Transaction) -> None:
+        deployments.add(transaction, deployment)
+        if lent is not None:
+            publish(transaction, deployment.tenant, lent, specialist.skills)
+
+    return add

@@ -1,0 +1,309 @@
+"""Doing a training: look at its dataset, learn epoch by epoch, leave a signed model.
+
+A worker may die at any point. What it had done is in objects that are named by their content, and the table's one
+conditional write after each step says which of them count; who takes the training over begins there, and since nothing
+of a step depends on time, place or worker, it ends in the same model.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+
+from pentarch.events.model import Event
+from pentarch.files import store as files
+from pentarch.files.errors import FileChangedError, FileMissingError
+from pentarch.files.model import place
+from pentarch.platform import clock, egress
+from pentarch.platform.observability import logger
+from pentarch.platform.tables import Transaction
+from pentarch.work import queue
+from pentarch.work.errors import LeaseHeldError, LeaseLostError
+from pentarch.work.messages import Run
+from pentarch.work.sharding import MAX_PAUSE_S, MAX_TRIES
+from specialists import arrays, facts, parameters, signing, store, trainings
+from specialists.datasets.chunks import ChunkReader
+from specialists.datasets.preparing import prepare
+from specialists.datasets.reading import Table, read
+from specialists.datasets.sources import MAX_FETCHED_BYTES, WORK_AREA
+from specialists.errors import BadDatasetError, Fault, ModelTamperedError, MovedError
+from specialists.facts import Actor
+from specialists.lifecycle import TrainingState
+from specialists.model import Epoch, Specialist, Training, TrainingType, Version
+from specialists.parameters import Supervised
+from specialists.training import kinds, supervised
+
+QUEUE = "SPECIALISTS_QUEUE_URL"
+_RESERVE_S = 30
+"""For what stands around an epoch: reading the chunks, writing the checkpoint."""
+_FETCH_TIMEOUT_S = 120
+_LATENCY_PROBES = 50
+_ATTEMPTS = 5
+
+
+def train(run: Run) -> None:
+    tenant, specialist_id, training_id = (str(run.body[name]) for name in ("tenant", "specialist_id", "job_id"))
+    specialist, training = trainings.with_specialist(tenant, specialist_id, training_id)
+    if specialist is None or training is None:
+        logger().error("a message names a training that does not exist", body=run.body)
+        return
+    if training.state is not TrainingState.QUEUED and not training.state.works:
+        return
+    if run.is_last:
+        # Its workers died or met an outage: a fresh message goes on, and the training itself counts the tries.
+        _send(training)
+        return
+    at = clock.now()
+    try:
+        taken = trainings.take(training, run.id, at, run.lease_end())
+    except LeaseHeldError as held:
+        # If its holder dies, nobody else may know of this training: the message must not end before the lease does.
+        _send(training, _seconds_until(held.until, at))
+        return
+    shift = _Shift(run, specialist, taken)
+    try:
+        shift.work()
+    except BadDatasetError as error:
+        shift.fail(_told(error))
+    except (FileMissingError, FileChangedError, ModelTamperedError) as error:
+        # It rested until the bucket's rule had removed its files, or somebody changed them.
+        shift.fail({"code": "FILES_LOST", "message": f"what it had done so far cannot be read: {error}"})
+    except Exception:
+        with suppress(Exception):  # the first error is the one to tell of
+            trainings.release(shift.training)
+        raise
+
+
+def _send(training: Training, delay_s: int = 0) -> None:
+    body = {
+        "kind": "train",
+        "tenant": training.tenant,
+        "specialist_id": training.specialist_id,
+        "job_id": training.id,
+    }
+    queue.send(QUEUE, body, tenant=training.tenant, delay_s=delay_s)
+
+
+class _Shift:
+    """One worker's time with one training."""
+
+    def __init__(self, run: Run, specialist: Specialist, training: Training) -> None:
+        self.run = run
+        self.specialist = specialist
+        self.training = training
+        self.parameters = parameters.restore(training.type, training.parameters)
+        self._actor = Actor(training.tenant, training.created_by, training.correlation_id)
+        self._place = place(WORK_AREA, training.tenant, specialist.id, training.id)
+
+    def work(self) -> None:
+        if self.training.tries > MAX_TRIES:
+            self.fail({"code": "GIVEN_UP", "message": f"{MAX_TRIES} tries ended without a step forward"})
+            return
+        try:
+            prepared = self._prepared()
+            self._learn(prepared)
+        except (MovedError, LeaseLostError):
+            # Cancelled, paused or taken over meanwhile: whoever did that decides, and nothing of ours counts.
+            logger().info("a training was taken from its worker", training_id=self.training.id)
+
+    def fail(self, error: dict[str, Any]) -> None:
+        at = clock.now()
+        event = self._actor.did(
+            facts.TRAINING_FAILED,
+            self.specialist.id,
+            at,
+            job_id=self.training.id,
+            training_type=self.training.type,
+            code=error["code"],
+        )
+        with suppress(MovedError):
+            trainings.move(self.training, TrainingState.FAILED, event, error=error)
+
+    # The dataset
+
+    def _prepared(self) -> dict[str, Any]:
+        if self.training.prepared is not None:
+            if self.training.state is not TrainingState.RUNNING:
+                self._started(TrainingState.RUNNING)
+            return dict(json.loads(files.get(self.training.prepared)))
+        if self.training.state is TrainingState.QUEUED:
+            self._started(TrainingState.VALIDATING)
+        made = prepare(self._open, self.parameters, f"{self._place}/chunks")
+        if isinstance(self.parameters, Supervised):
+            reason = supervised.too_large(self.parameters, len(made.facts["labels"]))
+            if reason is not None:
+                raise BadDatasetError([Fault(reason)])
+        manifest = {**made.facts, "probes": made.probes, "examples": made.examples}
+        key = f"{self._place}/prepared.json"
+        files.put(key, arrays.canonical(manifest), "application/json")
+        event = self._did(facts.DATASET_VALIDATED, rows=made.report["rows"], dataset_hash=made.report["dataset_hash"])
+        self.training = trainings.move(self.training, TrainingState.RUNNING, event, report=made.report, prepared=key)
+        return manifest
+
+    def _started(self, state: TrainingState) -> None:
+        self.training = trainings.move(self.training, state, self._did(facts.TRAINING_STARTED))
+
+    def _open(self) -> Table:
+        source = self.training.source
+        return read(str(source["format"]), self._chunks())
+
+    def _chunks(self) -> Iterator[bytes]:
+        source = self.training.source
+        key = source.get("key")
+        if key is None:
+            key = f"{self._place}/source.{source['format']}"
+            if files.entry(key) is None:
+                self._fetch(str(source["url"]), key)
+        try:
+            yield from files.chunks(str(key), etag=source.get("etag"))
+        except (FileMissingError, FileChangedError) as error:
+            raise BadDatasetError([Fault(f"{error.message}: train again with what is there now")]) from error
+
+    def _fetch(self, url: str, key: str) -> None:
+        """Keep what the address gives now: every worker reads the same."""
+        try:
+            found = egress.get(url, timeout_s=_FETCH_TIMEOUT_S, max_bytes=MAX_FETCHED_BYTES)
+        except egress.EgressError as error:
+            raise BadDatasetError([Fault(f"the address cannot be read: {error}")]) from error
+        if found.status != 200:  # noqa: PLR2004 (the status is its own name)
+            raise BadDatasetError([Fault(f"the address answers with status {found.status}")])
+        files.put_once(key, found.body, "application/octet-stream")
+
+    # Learning
+
+    def _learn(self, prepared: dict[str, Any]) -> None:
+        learner = kinds.learner(self.parameters, prepared)
+        if self.training.checkpoint is not None:
+            learner.restore(*arrays.read(f"{self._place}/checkpoints", self.training.checkpoint))
+        with ChunkReader(prepared["splits"]) as reader:
+            while self.training.current_epoch < self.training.total_epochs and not learner.stopped:
+                if self.run.remaining_s() < _RESERVE_S + 2 * (self.training.epoch_seconds or 0):
+                    self._pass_on()
+                    return
+                begun = perf_counter()
+                number = self.training.current_epoch + 1
+                metrics = learner.epoch(number, reader)
+                checkpoint = arrays.write(f"{self._place}/checkpoints", learner.arrays(), learner.facts())
+                seconds = perf_counter() - begun
+                self._advance(Epoch(number, round(seconds, 6), metrics), checkpoint)
+            self._complete(prepared, *learner.finish(reader))
+
+    def _advance(self, epoch: Epoch, checkpoint: str) -> None:
+        """The step past an epoch; its condition is also how a worker hears that it was stopped."""
+        before = self.training.epoch_seconds
+        average = epoch.seconds if before is None else before + (epoch.seconds - before) / epoch.number
+        self.training = trainings.advance(self.training, epoch, checkpoint, round(average, 6))
+
+    def _pass_on(self) -> None:
+        """Leave the training to a later message. After a crash in between, the present message is that one."""
+        trainings.release(self.training)
+        _send(self.training)
+
+    def _complete(
+        self, prepared: dict[str, Any], model: arrays.Arrays, about: dict[str, Any], metrics: dict[str, Any]
+    ) -> None:
+        tenant, specialist_id = self.specialist.tenant, self.specialist.id
+        prefix = signing.prefix(tenant, specialist_id)
+        model_hash = arrays.write(prefix, model, about)
+        kept = {"probes": prepared["probes"], "examples": prepared["examples"]}
+        files.put(f"{prefix}/{model_hash}/rows.json", arrays.canonical(kept), "application/json")
+        signing.sign(tenant, specialist_id, model_hash)
+        latency = _latency_ms(kinds.model(model, about), prepared["probes"])
+        at = clock.now()
+        made = Version(
+            tenant=tenant,
+            specialist_id=specialist_id,
+            number=0,
+            training_id=self.training.id,
+            type=TrainingType(self.training.type),
+            model_hash=model_hash,
+            dataset_hash=prepared["dataset_hash"],
+            metrics=metrics,
+            latency_ms=latency,
+            created_at=at,
+        )
+        for _ in range(_ATTEMPTS):
+            if self._commit(made, at):
+                return
+        raise MovedError
+
+    def _commit(self, made: Version, at: datetime) -> bool:
+        """End the training and add the version; False when the specialist changed meanwhile."""
+        specialist, training = trainings.with_specialist(made.tenant, made.specialist_id, made.training_id)
+        if specialist is None or training is None or training.state is not TrainingState.RUNNING:
+            raise MovedError
+        if training.lease_owner != self.training.lease_owner:
+            raise LeaseLostError
+        version = replace(made, number=specialist.latest_version + 1)
+        shown = {name: value for name, value in made.metrics.items() if isinstance(value, int | float)}
+        latest = self.training.metrics.get("loss")
+        event = self._did(
+            facts.TRAINED,
+            version=version.number,
+            model_hash=version.model_hash,
+            dataset_hash=version.dataset_hash,
+            performance_score=version.accuracy,
+            metrics=shown,
+        )
+
+        def also(transaction: Transaction) -> None:
+            trainings.add_move(
+                transaction,
+                self.training,
+                TrainingState.COMPLETED,
+                at,
+                version=version.number,
+                metrics={**made.metrics, "training_loss": latest},
+            )
+            store.put_version(transaction, version)
+            self._add_pace(transaction)
+
+        after = replace(specialist, latest_version=version.number, last_trained=at, accuracy=version.accuracy)
+        try:
+            store.replace_with(specialist, after, event, also=also)
+        except MovedError:
+            return False
+        return True
+
+    def _add_pace(self, transaction: Transaction) -> None:
+        size = int(self.training.source.get("bytes", 0))
+        if size and self.training.epoch_seconds:
+            before = trainings.pace(self.training.tenant)
+            trainings.keep_pace(transaction, self.training.tenant, before, self.training.epoch_seconds / size)
+
+    def _did(self, event_type: str, **data: Any) -> Event:  # noqa: ANN401 (JSON)
+        return self._actor.did(
+            event_type,
+            self.specialist.id,
+            clock.now(),
+            job_id=self.training.id,
+            training_type=self.training.type,
+            **data,
+        )
+
+
+def _latency_ms(model: kinds.Model, probes: list[dict[str, Any]]) -> float:
+    """The 95th percentile of single predictions."""
+    inputs = [probe.get("text", probe.get("features")) for probe in probes[:_LATENCY_PROBES]]
+    times = []
+    for one in inputs:
+        begun = perf_counter()
+        model.predict([one])
+        times.append(1000 * (perf_counter() - begun))
+    return round(sorted(times)[int(0.95 * (len(times) - 1))], 3) if times else 0.0
+
+
+def _told(error: BadDatasetError) -> dict[str, Any]:
+    return {
+        "code": "BAD_DATASET",
+        "message": str(error),
+        "faults": [fault.told() for fault in error.faults],
+        "more_faults": error.more,
+    }
+
+
+def _seconds_until(until: datetime, at: datetime) -> int:
+    return min(MAX_PAUSE_S, max(1, round((until - at).total_seconds())))
