@@ -35,7 +35,7 @@ class Parameters(BaseModel):
     max_rows: Annotated[int, Field(ge=1, le=MAX_ROWS, strict=True)] = MAX_ROWS
     """Rows behind these are left out."""
     text_column: Column | None = None
-    feature_columns: Annotated[list[Column], Field(min_length=1, max_length=2000)] | None = None
+    feature_columns: Annotated[list[Column], Field(min_length=1, max_length=500)] | None = None
 
     @property
     def total_epochs(self) -> int:

@@ -24,6 +24,8 @@ def deploy(run: Run) -> None:
         str(run.body[name]) for name in ("tenant", "specialist_id", "deployment_id")
     )
     found: tuple[dict[str, Any], list[str]] | None = None
+    if run.is_last:
+        found = {"healthy": False}, ["its probe ended without a result, again and again"]
     for _ in range(_ATTEMPTS):
         specialist, deployment = deployments.with_specialist(tenant, specialist_id, deployment_id)
         if specialist is None or deployment is None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from specialists.lifecycle import Environment
 from specialists.model import TrainingType
@@ -44,8 +44,6 @@ class TrainingData(BaseModel):
 
 
 class TrainRequest(BaseModel):
-    model_config = ConfigDict(populate_by_name=True)
-
     training_data: TrainingData
     is_async: Annotated[bool, Field(alias="async")] = True
 

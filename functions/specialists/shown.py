@@ -91,6 +91,21 @@ def training(one: Training, curve: Sequence[Epoch]) -> dict[str, Any]:
     }
 
 
+def version(one: Version) -> dict[str, Any]:
+    """A version in a list; the whole of its metrics is with its training."""
+    numbers = {name: value for name, value in one.metrics.items() if isinstance(value, int | float)}
+    return {
+        "version": one.number,
+        "job_id": one.training_id,
+        "type": one.type,
+        "metrics": numbers,
+        "latency_ms": one.latency_ms,
+        "model_hash": one.model_hash,
+        "dataset_hash": one.dataset_hash,
+        "created_at": iso(one.created_at),
+    }
+
+
 def deployment(one: Deployment) -> dict[str, Any]:
     return {
         "deployment_id": one.id,

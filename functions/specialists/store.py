@@ -12,7 +12,7 @@ from specialists import listing
 from specialists.errors import MovedError
 from specialists.lifecycle import STATUS_TRANSITIONS, Environment, Status
 from specialists.model import Served, Specialist, TrainingType, Version
-from specialists.table import SpecialistItem, VersionItem, skill_shelf, specialist_key, version_key
+from specialists.table import MAX_VERSION_DIGITS, SpecialistItem, VersionItem, skill_shelf, specialist_key, version_key
 
 Also = Callable[[Transaction], None]
 
@@ -90,6 +90,14 @@ def versions(tenant: str, specialist_id: str, numbers: Sequence[int]) -> list[Ve
         [(VersionItem, tenant, version_key(specialist_id, number)) for number in numbers], consistent=True
     )
     return [_to_version(item) if item else None for item in found]
+
+
+def newest_versions(tenant: str, specialist_id: str, *, before: int | None, limit: int) -> list[Version]:
+    """Below a number, the newest first."""
+    last = version_key(specialist_id, 10**MAX_VERSION_DIGITS - 1 if before is None else before - 1)
+    between = VersionItem.key.between(version_key(specialist_id, 0), last)
+    found = VersionItem.query(tenant, between, scan_index_forward=False, consistent_read=True, limit=limit)
+    return [_to_version(item) for item in found]
 
 
 def to_specialist(item: SpecialistItem) -> Specialist:

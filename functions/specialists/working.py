@@ -41,6 +41,8 @@ _RESERVE_S = 30
 """For what stands around an epoch: reading the chunks, writing the checkpoint."""
 _FETCH_TIMEOUT_S = 120
 _LATENCY_PROBES = 50
+_TELLING_BYTES = 256 * 1024
+"""Of a dataset whose epochs take longer than their checkpoints."""
 _ATTEMPTS = 5
 
 
@@ -270,7 +272,7 @@ class _Shift:
 
     def _add_pace(self, transaction: Transaction) -> None:
         size = int(self.training.source.get("bytes", 0))
-        if size and self.training.epoch_seconds:
+        if size >= _TELLING_BYTES and self.training.epoch_seconds:
             before = trainings.pace(self.training.tenant)
             trainings.keep_pace(transaction, self.training.tenant, before, self.training.epoch_seconds / size)
 

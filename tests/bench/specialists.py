@@ -1,6 +1,7 @@
 """Training against the bare scikit-learn calls that it makes, predictions through the handler, and memory by rows."""
 
 import csv
+import gc
 import io
 import json
 import os
@@ -171,6 +172,7 @@ def compare() -> dict[str, Any]:
         path = root / "rows.csv"
         write_rows(path, ROWS)
         kept = files.put, files.get
+        gc.freeze()  # as the worker does
         pairs = [(ours(path, Folder(root / f"run{n}")), bare(path)) for n in range(ROUNDS)]
         files.put, files.get = kept
     our, plain = (Times(*map(min, zip(*side, strict=True))) for side in zip(*pairs, strict=True))

@@ -14,7 +14,7 @@ SEALING_ROLES = ("ComplianceSealerFunctionRole", "ComplianceSweepFunctionRole")
 """The sealer, and the sweep that seals what it missed; no caller reaches either."""
 RETENTION_ROLE = "ComplianceSweepFunctionRole"
 """It prunes events whose retention is over, and anchors the trail anew: the one reason for which an event may go."""
-PRUNING = "dynamodb:BatchWriteItem"
+PRUNING = "dynamodb:DeleteItem"
 
 RESOURCELESS = {
     "access-analyzer:listanalyzers", "cloudtrail:describetrails", "cloudwatch:getmetricstatistics",
@@ -300,7 +300,7 @@ CHECKS = (
         judge=_seals_out_of_reach,
     ),
     Check(
-        id="seals-signed-by-one",
+        id="seals-signed-by-sealers",
         title="The sealing alone signs the audit trail",
         severity=Severity.HIGH,
         evidence_type="audit_logs",

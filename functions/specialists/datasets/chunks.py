@@ -18,6 +18,7 @@ from specialists.datasets.splitting import Split
 from specialists.errors import ModelTamperedError
 
 CHUNK_ROWS = 16_384
+CHUNK_BYTES = 16 * 1024 * 1024
 _HELD_BYTES = 64 * 1024 * 1024
 """Of chunks that stay in memory between epochs."""
 _DISK_BYTES = 300 * 1024 * 1024
@@ -34,6 +35,13 @@ class Block:
 
     def __len__(self) -> int:
         return int(self.features.shape[0])
+
+    @property
+    def size(self) -> int:
+        """Bytes of the features."""
+        if sparse.issparse(self.features):
+            return int(self.features.data.nbytes + self.features.indices.nbytes)
+        return int(self.features.nbytes)
 
     def where(self, mask: NDArray[Any]) -> "Block":
         return Block(self.features[mask], {name: one[mask] for name, one in self.known.items()})
@@ -79,7 +87,8 @@ class ChunkWriter:
         if not len(block):
             return
         self._held[split].append(block)
-        if sum(len(one) for one in self._held[split]) >= CHUNK_ROWS:
+        held = self._held[split]
+        if sum(len(one) for one in held) >= CHUNK_ROWS or sum(one.size for one in held) >= CHUNK_BYTES:
             self._flush(split)
 
     def finish(self) -> dict[str, list[dict[str, Any]]]:

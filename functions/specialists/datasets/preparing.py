@@ -25,7 +25,14 @@ from specialists.training import features
 PROBES = 200
 """Held-out rows that are kept as they were given: a model answers them before it is deployed."""
 EXAMPLES = 500
+_KEPT_BYTES = 2 * 1024 * 1024
+"""Of the probes, and of the examples."""
+_BATCH_BYTES = 16 * 1024 * 1024
+"""Of rows that are in memory at once."""
+_VALUE_BYTES = 56
+"""What Python needs around a value."""
 MAX_TEXT = 100_000
+MAX_LABEL = 256
 Open = Callable[[], Table]
 
 
@@ -62,6 +69,7 @@ class _Preparation:
         self.scaler = StandardScaler()
         self.probes: list[dict[str, Any]] = []
         self.examples: list[dict[str, Any]] = []
+        self._kept = {PROBES: 0, EXAMPLES: 0}
         self._always_train: set[int] = set()
         table, self.roles = self._opened()
         self._label = self.roles.label if self.roles.label is not None else self.roles.action
@@ -96,10 +104,17 @@ class _Preparation:
         return again.rows, found
 
     def _batches(self) -> Iterator[_Batch]:
-        """Rows that pass by themselves, as many at a time as a chunk may have."""
-        rows = islice(self._accepted(), self.parameters.max_rows)
-        while batch := list(islice(rows, CHUNK_ROWS)):
-            yield self._taken(batch)
+        """Rows that pass by themselves, as many at a time as a chunk may have; fewer where they are large."""
+        rows: list[Row] = []
+        size = 0
+        for row in islice(self._accepted(), self.parameters.max_rows):
+            rows.append(row)
+            size += sum([len(one) if isinstance(one, str) else _VALUE_BYTES for one in row.values])
+            if len(rows) == CHUNK_ROWS or size + _VALUE_BYTES * len(rows) * len(row.values) >= _BATCH_BYTES:
+                yield self._taken(rows)
+                rows, size = [], 0
+        if rows:
+            yield self._taken(rows)
 
     def _accepted(self) -> Iterator[Row]:
         for row in self._rows:
@@ -123,6 +138,8 @@ class _Preparation:
             label = values[self._label]
             if label is None or not str(label).strip():
                 return "the label is missing" if self.roles.label is not None else "the action is missing"
+            if len(str(label)) > MAX_LABEL:
+                return f"the label is longer than {MAX_LABEL} characters"
         if self.roles.propensity is not None:
             return _fault_of_propensity(values[self.roles.propensity])
         return None
@@ -170,7 +187,10 @@ class _Preparation:
                 given["features"] = [float(row.values[place]) for place in self.roles.features]
             if code >= 0:
                 given["label"] = names[code]
-            wanted.append(given)
+            size = len(given.get("text", "")) + 24 * len(given.get("features", ()))
+            if self._kept[limit] + size <= _KEPT_BYTES:
+                self._kept[limit] += size
+                wanted.append(given)
 
     # Texts
 

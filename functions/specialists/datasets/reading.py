@@ -10,6 +10,7 @@ from specialists.errors import BadDatasetError, Fault
 
 MAX_LINE_BYTES = 1024 * 1024
 MAX_COLUMNS = 2_000
+MAX_NAME = 256
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -66,13 +67,19 @@ def _csv(lines: Iterator[str]) -> Table:
         raise BadDatasetError([Fault(f"the header is no CSV: {error}", reader.line_num)]) from error
     if not header or not any(name.strip() for name in header):
         raise BadDatasetError([Fault("there is no header line that names the columns", 1)])
-    columns = tuple(name.strip() for name in header)
-    if len(columns) > MAX_COLUMNS:
-        raise BadDatasetError([Fault(f"there are more than {MAX_COLUMNS} columns", 1)])
+    columns = _named([name.strip() for name in header], 1)
     twice = sorted({name for name in columns if columns.count(name) > 1})
     if twice:
         raise BadDatasetError([Fault(f"the column {twice[0]!r} is named twice", 1)])
     return Table(columns, _csv_rows(reader, len(columns)))
+
+
+def _named(names: list[str], line: int) -> tuple[str, ...]:
+    if len(names) > MAX_COLUMNS:
+        raise BadDatasetError([Fault(f"there are more than {MAX_COLUMNS} columns", line)])
+    if any(len(name) > MAX_NAME for name in names):
+        raise BadDatasetError([Fault(f"the name of a column is longer than {MAX_NAME} characters", line)])
+    return tuple(names)
 
 
 def _csv_rows(reader: Any, width: int) -> Iterator[Row | Fault]:  # noqa: ANN401 (csv has no public name for it)
@@ -101,9 +108,7 @@ def _jsonl(lines: Iterator[str]) -> Table:
             if row.problem != "empty":
                 raise BadDatasetError([row])
             continue
-        columns = tuple(row.values[0])
-        if len(columns) > MAX_COLUMNS:
-            raise BadDatasetError([Fault(f"there are more than {MAX_COLUMNS} members", row.line)])
+        columns = _named(list(row.values[0]), row.line)
         return Table(columns, _in_order(columns, _chained(held, row, rows)))
     raise BadDatasetError([Fault("the dataset is empty")])
 

@@ -18,6 +18,7 @@ WORK_AREA = "trainings"
 MAX_BYTES = 512 * 1024 * 1024
 MAX_FETCHED_BYTES = 64 * 1024 * 1024
 """Of an https address, whose answer is held in memory; larger sets are uploaded."""
+MAX_ADDRESS = 1024
 FORMATS = ("csv", "jsonl")
 _MEDIA_TYPES = {
     "text/csv": "csv",
@@ -34,6 +35,9 @@ def resolve(tenant: str, dataset: str) -> tuple[dict[str, Any], bytes | None]:
     if dataset.startswith("data:"):
         form, content = _decoded(dataset)
         return {"kind": "inline", "format": form, "bytes": len(content)}, content
+    if len(dataset) > MAX_ADDRESS:
+        msg = f"the address is longer than {MAX_ADDRESS} characters"
+        raise DatasetSourceError(msg)
     if dataset.startswith("s3://"):
         return _stored(tenant, dataset), None
     if dataset.startswith("https://"):

@@ -2,16 +2,16 @@
 
 from typing import Annotated, Any
 
-from fastapi import Path
+from fastapi import Path, Query
 
 from pentarch.limits.model import SPECIALISTS
 from pentarch.platform import clock
 from pentarch.web.access import access
 from pentarch.web.context import CurrentCaller
 from pentarch.web.routes import governed_router
-from specialists import deployments, schemas, service, shown
+from specialists import deployments, schemas, service, shown, store
 from specialists.errors import DeploymentNotFoundError, SpecialistNotFoundError
-from specialists.routes.common import READ, WRITE, CurrentActor, Id, wrapped
+from specialists.routes.common import MAX_LIMIT, READ, WRITE, CurrentActor, Id, wrapped
 
 router = governed_router(prefix="/api/v1/specialists", tags=["MetaQore: specialist foundry"])
 
@@ -28,6 +28,26 @@ async def deploy(specialist_id: Id, body: schemas.DeployRequest, actor: CurrentA
 async def rollback(specialist_id: Id, body: schemas.RollbackRequest, actor: CurrentActor) -> dict[str, Any]:
     now = clock.now()
     return wrapped(shown.deployment(service.rollback(actor, specialist_id, body, now)), now)
+
+
+@router.get("/{id}/versions", summary="What trainings made, newest first; each can be deployed and rolled back to")
+@access(READ, bucket=SPECIALISTS)
+async def list_versions(
+    specialist_id: Id,
+    caller: CurrentCaller,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
+    before: Annotated[int | None, Query(ge=2, le=999_999, description="`next_before` of the page before")] = None,
+) -> dict[str, Any]:
+    specialist = service.get(caller.tenant, specialist_id)
+    found = store.newest_versions(caller.tenant, specialist.id, before=before, limit=limit)
+    more = len(found) == limit and found[-1].number > 1
+    data = {
+        "versions": [shown.version(one) for one in found],
+        "total": specialist.latest_version,
+        "limit": limit,
+        "next_before": found[-1].number if more else None,
+    }
+    return wrapped(data, clock.now())
 
 
 @router.get("/{id}/deployments/{deployment_id}", summary="A deployment, and how its probe went")

@@ -166,8 +166,8 @@ class Model:
             told.append(
                 {
                     "prediction": labels[best],
-                    "expected_rewards": _named(labels, row),
-                    "propensities": _named(labels, shares),
+                    "expected_rewards": features.best(labels, row),
+                    "propensities": features.best(labels, shares),
                 }
             )
         return told
@@ -183,7 +183,3 @@ def choices(promised: Floats, epsilon: float) -> Floats:
 def context(matrix: Floats, prepared: Mapping[str, Any]) -> Floats:
     scaled = features.scaled(matrix, prepared["scaler"])
     return np.hstack([scaled, np.ones((len(scaled), 1))])
-
-
-def _named(labels: Sequence[str], values: Floats) -> dict[str, float]:
-    return {label: round(float(value), 6) for label, value in zip(labels, values, strict=True)}

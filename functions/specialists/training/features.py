@@ -8,7 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfVectorizer
 
+MAX_TOLD = 20
+"""Labels, clusters or actions whose scores an answer tells: a thousand answers have to fit into one reply."""
 _MAX_TERMS_HELD = 200_000
+_MAX_TERM = 64
 _MAX_SHARE_OF_ROWS = 0.5
 """A term that more rows have tells no topic from another."""
 
@@ -36,7 +39,7 @@ class Terms:
 
     def take(self, text: str) -> None:
         self._rows += 1
-        self._rows_with.update(set(self._analyze(text)))
+        self._rows_with.update({term for term in self._analyze(text) if len(term) <= _MAX_TERM})
         if len(self._rows_with) > _MAX_TERMS_HELD:
             self._rows_with = Counter({term: count for term, count in self._rows_with.items() if count > 1})
 
@@ -47,6 +50,12 @@ class Terms:
         kept = sorted(sorted(telling, key=lambda one: (-one[0], one[1]))[:size], key=lambda one: one[1])
         idf = [float(np.log((1 + self._rows) / (1 + count)) + 1) for count, _ in kept]
         return [term for _, term in kept], idf
+
+
+def best(names: Sequence[str], values: NDArray[Any], *, lowest: bool = False) -> dict[str, float]:
+    """The names with the best values, as many as an answer tells."""
+    order = np.argsort(values if lowest else -values, kind="stable")[:MAX_TOLD]
+    return {names[place]: round(float(values[place]), 6) for place in order}
 
 
 def numbers(rows: Sequence[Sequence[Any]]) -> NDArray[np.float64]:

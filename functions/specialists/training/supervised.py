@@ -130,9 +130,9 @@ class Model:
         labels = self._facts["labels"]
         told = []
         for shares in self._model.predict_proba(seen(matrix, self._facts)):
-            best = int(np.argmax(shares))
-            scores = {label: round(float(share), 6) for label, share in zip(labels, shares, strict=True)}
-            told.append({"prediction": labels[best], "confidence": scores[labels[best]], "scores": scores})
+            scores = features.best(labels, shares)
+            first = next(iter(scores))
+            told.append({"prediction": first, "confidence": scores[first], "scores": scores})
         return told
 
 

@@ -18,6 +18,8 @@ from specialists.training import features
 
 SAMPLE_ROWS = 1000
 """Rows that the silhouette is measured on, whose cost grows with their square."""
+_MAX_COLUMNS_TOLD = 20
+"""Of a centre, so that those of all clusters fit into one item."""
 _FIRST_REASSIGNS = 0.01
 """scikit-learn's own: in the first epoch a centre that nearly nobody is near may move to a row."""
 
@@ -120,6 +122,8 @@ class Clusters:
                 {"top_terms": [vocabulary[place] for place in row if self._now[cluster, place] > 0]}
                 for cluster, row in enumerate(best)
             ]
+        if len(self._prepared["columns"]) > _MAX_COLUMNS_TOLD:
+            return [{} for _ in self._now]
         scaler = self._prepared["scaler"]
         centres = self._now * np.asarray(scaler["scale"]) + np.asarray(scaler["mean"])
         columns = self._prepared["columns"]
@@ -160,8 +164,8 @@ class Model:
         told = []
         for row in _distances(_seen(matrix, self._facts), self._centres):
             best = int(row.argmin())
-            scores = {str(cluster): round(float(distance), 6) for cluster, distance in enumerate(row)}
-            told.append({"prediction": best, "distances": scores, **self._facts["topics"][best]})
+            distances = features.best([str(cluster) for cluster in range(len(row))], row, lowest=True)
+            told.append({"prediction": best, "distances": distances, **self._facts["topics"][best]})
         return told
 
 

@@ -14,6 +14,8 @@ from support.lambdas import Caller
 from support.log import events_of
 from support.tenants import make_key
 
+UNKNOWN = "01a1feb0-988a-72fb-b768-e0b7a7fadc66"
+
 
 def test_a_house_in_order_is_compliant(auditor: Auditor, api: Caller) -> None:
     found = run(api)
@@ -207,9 +209,7 @@ def test_another_tenant_sees_nothing(auditor: Auditor, api: Caller) -> None:
     assert run(other)["comparison"]["previous_check_id"] is None
 
 
-@pytest.mark.parametrize(
-    "name", ["nothing", "x" * 64, "01a1feb0-988a-72fb-b768-e0b7a7fadc66", "00000000-0000-4000-8000-000000000000"]
-)
+@pytest.mark.parametrize("name", ["nothing", "x" * 64, UNKNOWN, "00000000-0000-4000-8000-000000000000"])
 def test_a_check_that_is_not_there_is_not_found(api: Caller, name: str) -> None:
     assert api.get(f"{CHECKS}/{name}").expect(404).json()["error"]["code"] == "NOT_FOUND"
 

@@ -45,6 +45,8 @@ def numbers(bad: str) -> str:
         (praise_and_complaint() + "one,two,three\n", 62, "3 values"),
         (praise_and_complaint().replace("negative", "positive"), None, "nothing to tell apart"),
         (praise_and_complaint(5), None, "at least 20"),
+        (praise_and_complaint() + f"fine,{'x' * 257}\n", 62, "longer than 256"),
+        ("text,label," + "x" * 257 + "\n", 1, "longer than 256"),
         ("text,label\n", None, "no rows"),
         (numbers("nan,1,a"), 12, "'nan' in column 1"),
         (numbers("1,,a"), 12, "column 2"),
@@ -94,6 +96,7 @@ def asked(dataset: Any, kind: str = "supervised", **parameters: Any) -> dict[str
         "https://169.254.169.254/latest.csv",
         "https://[::1]/a.csv",
         "https://user:secret@example.com/a.csv",
+        f"https://example.com/{'a' * 1024}.csv",
         7,
     ],
 )

@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from pentarch.usage import store as usage
-from specialists import inference, serving, signing, store
+from specialists import inference, probing, serving, signing, store
 from support.job_stack import told
 from support.lambdas import Caller
 from support.specialists import (
@@ -168,6 +168,32 @@ def test_a_canary_gets_its_share_and_the_same_question_meets_the_same_version(
     assert {answers(acme, two, f"question {n}") for n in range(5)} == {2}
 
 
+def test_a_probe_that_never_ends_well_leaves_what_was_there(
+    stack: SpecialistStack, acme: Caller, two: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> None:
+        msg = "out of memory"
+        raise RuntimeError(msg)
+
+    monkeypatch.setattr(probing, "probe", broken)
+    asked = deploy(acme, two)
+    stack.run()
+    ended = deployment(acme, two, asked)
+    assert (ended["status"], ended["reason"]) == (
+        "rolled_back",
+        "its probe ended without a result, again and again",
+    )
+    assert answers(acme, two) == 1
+
+
+def test_the_most_skills_that_are_allowed_fit_into_the_first_deployment(stack: SpecialistStack, acme: Caller) -> None:
+    ident = propose(acme, skills=[f"s{n}" for n in range(20)])
+    a_version(stack, acme, ident)
+    deploy(acme, ident)
+    stack.run()
+    assert acme.get(PATH, query={"skill": "s19", "status": "ACTIVE"}).data["total"] == 1
+
+
 def test_a_canary_needs_something_beside_it(stack: SpecialistStack, acme: Caller) -> None:
     ident = propose(acme)
     a_version(stack, acme, ident)
@@ -190,7 +216,16 @@ def test_a_rollback_is_there_at_once_and_leads_to_any_earlier_version(
     assert answers(acme, two) == 2
     acme.post(f"{PATH}/{two}/rollback", {"version": 3}).expect(409)
     acme.post(f"{PATH}/{two}/rollback", {"environment": "staging"}).expect(409)
-    assert [event.data["version"] for event in told("acme", "specialist.rolled_back")] == [1, 2]
+    assert sorted(event.data["version"] for event in told("acme", "specialist.rolled_back")) == [1, 2]
+
+
+def test_versions_are_listed_newest_first_in_pages(stack: SpecialistStack, acme: Caller, two: str) -> None:
+    a_version(stack, acme, two, seed=2)
+    first = acme.get(f"{PATH}/{two}/versions", query={"limit": 2}).expect(200).data
+    assert ([one["version"] for one in first["versions"]], first["total"], first["next_before"]) == ([3, 2], 3, 2)
+    rest = acme.get(f"{PATH}/{two}/versions", query={"limit": 2, "before": first["next_before"]}).expect(200).data
+    assert ([one["version"] for one in rest["versions"]], rest["next_before"]) == ([1], None)
+    assert rest["versions"][0]["metrics"]["accuracy"] > 0.8
 
 
 def test_what_is_archived_does_not_answer_and_is_kept(acme: Caller, two: str) -> None:

@@ -10,7 +10,7 @@ from specialists.model import Version
 from specialists.table import VersionItem
 from support.job_stack import told
 from support.lambdas import Caller
-from support.specialists import SpecialistStack, data_url, praise_and_complaint, propose, train, training
+from support.specialists import SpecialistStack, data_url, deploy, praise_and_complaint, propose, train, training
 
 EPOCHS = 3
 ROWS = data_url(praise_and_complaint(40))
@@ -107,6 +107,26 @@ def test_a_cancelled_training_makes_nothing(stack: SpecialistStack, acme: Caller
     assert store.version("acme", ident, 1) is None
     refused = acme.post(f"/api/v1/specialists/{ident}/training/{job}/resume").expect(409).json()
     assert refused["error"]["code"] == "CONFLICT"
+
+
+def test_a_deployment_whose_worker_is_killed_after_any_call_ends_once(
+    stack: SpecialistStack, acme: Caller, undisturbed: str
+) -> None:
+    assert undisturbed
+    [ident] = [one["id"] for one in acme.get("/api/v1/specialists").data["specialists"]]
+    for after in range(1, 40):
+        asked = deploy(acme, ident)
+        stack.until("fanout")
+        death = stack.kill("worker", after=after)
+        stack.run()
+
+        ended = acme.get(f"/api/v1/specialists/{ident}/deployments/{asked}").expect(200).data
+        assert ended["status"] == "deployed", f"killed after call {after} ({death.last_call})"
+        deployed = [one for one in told("acme", "specialist.deployed") if one.data["deployment_id"] == asked]
+        assert len(deployed) == 1
+        if not death.happened:
+            return
+    pytest.fail("the worker makes more calls than were tried")
 
 
 def test_a_message_that_comes_twice_trains_once(stack: SpecialistStack, acme: Caller) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn import datasets
 
-from specialists import store
+from specialists import store, trainings, working
 from support.lambdas import Caller
 from support.specialists import PATH, SpecialistStack, data_url, deploy, praise_and_complaint, propose, train, training
 
@@ -187,3 +187,28 @@ def test_without_async_the_answer_comes_when_the_training_has_ended(
     data["dataset"] = data_url(praise_and_complaint() + "x" * 1024 * 1024 + ",positive\n")
     refused = acme.post(f"{PATH}/{ident}/train", {"training_data": data, "async": False}).expect(400).json()
     assert "1048576 bytes at most" in refused["error"]["message"]
+
+
+def test_many_labels_and_long_rows_fit_into_items_and_replies(stack: SpecialistStack, acme: Caller) -> None:
+    """400 KB an item, 6 MB a reply."""
+    labels = [f"{n:03}" + "x" * 250 for n in range(200)]
+    lines = [f"word{n % 200} {'filler ' * 300}{n},{labels[n % 200]}" for n in range(600)]
+    ident, found = learned(stack, acme, data_url("\n".join(["text,label", *lines])), epochs=1, hash_bits=10)
+    assert len(found["dataset"]["labels"]) == 200
+    assert "confusion_matrix" not in found["metrics"]
+    deploy(acme, ident)
+    stack.run()
+    reply = acme.post(f"{PATH}/{ident}/predict", {"inputs": ["word1"] * 1000}).expect(200)
+    assert len(reply.data["predictions"][0]["scores"]) == 20
+    assert len(reply.text) < 6 * 1024 * 1024
+
+
+def test_how_long_a_training_will_take_is_learned_from_those_before(
+    stack: SpecialistStack, acme: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(working, "_TELLING_BYTES", 1)
+    assert trainings.pace("acme") is None
+    _, found = learned(stack, acme, data_url(praise_and_complaint()), epochs=2)
+    measured = sum(epoch["seconds"] for epoch in found["loss_curve"]) / 2 / len(praise_and_complaint())
+    assert trainings.pace("acme") == pytest.approx(measured, rel=0.01)
+    assert found["estimated_completion"] is None

@@ -159,8 +159,8 @@ BAD: list[tuple[str, tuple[str | int, ...], Any]] = [
     ("event-log-append-only", STATEMENT, allow("dynamodb:BatchWriteItem", arn("dynamodb", "table/*", "eu-west-1"))),
     ("event-log-append-only", STATEMENT, allow("dynamodb:*", "*")),
     ("event-log-append-only", STATEMENT, {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}),
-    ("seals-signed-by-one", STATEMENT, allow("kms:Sign", arn("kms", "key/k1"))),
-    ("seals-signed-by-one", STATEMENT, allow(["kms:*"], "*")),
+    ("seals-signed-by-sealers", STATEMENT, allow("kms:Sign", arn("kms", "key/k1"))),
+    ("seals-signed-by-sealers", STATEMENT, allow(["kms:*"], "*")),
     ("seals-out-of-reach", STATEMENT, allow("s3:DeleteObjectVersion", "arn:aws:s3:::seals/*")),
     ("seals-out-of-reach", STATEMENT, allow("s3:Bypass*", "*")),
     ("seals-out-of-reach", STATEMENT, allow("s3:PutBucketObjectLockConfiguration", "arn:aws:s3:::seals")),
@@ -221,10 +221,10 @@ def test_every_check_has_something_that_it_finds() -> None:
 
 
 def test_the_sweep_may_prune_events_and_sign_and_may_not_change_them() -> None:
-    sections = spoiled(STATEMENT, allow(["dynamodb:BatchWriteItem", "kms:Sign"], [EVENTS, arn("kms", "key/k1")]))
+    sections = spoiled(STATEMENT, allow(["dynamodb:DeleteItem", "kms:Sign"], [EVENTS, arn("kms", "key/k1")]))
     sections["roles"][0]["logical_id"] = "ComplianceSweepFunctionRole"
     assert judge(CHECKS["event-log-append-only"], sections)[0] == Verdict.PASSED
-    assert judge(CHECKS["seals-signed-by-one"], sections)[0] == Verdict.PASSED
+    assert judge(CHECKS["seals-signed-by-sealers"], sections)[0] == Verdict.PASSED
     sections["roles"][0]["policies"][0]["document"]["Statement"][0]["Action"].append("dynamodb:UpdateItem")
     assert judge(CHECKS["event-log-append-only"], sections)[0] == Verdict.FAILED
 

@@ -34,6 +34,8 @@ from pentarch.platform.tables import Table, TableName
 
 PAGE = 100
 """What one BatchGetItem reads."""
+KEYS_PAGE = 1_000
+"""Ids that one query of a long walk reads."""
 MAX_PAGE_BYTES = 4 * 1024 * 1024
 """Of the events' facts: Lambda answers with 6 MB at most."""
 _DAY = timedelta(days=1)
@@ -131,11 +133,10 @@ def count(tenant: str, filters: Filters, start: datetime | None = None, end: dat
 
 def walk(tenant: str, filters: Filters, start: datetime | None = None, end: datetime | None = None) -> Iterator[Event]:
     """All events of [start, end), newest first, read lazily."""
-    low, high = _floor(start or BEGINNING), _floor(end or END)
     places = _partitions(tenant, filters, filters.parts)
-    while keys := list(_keys(places, low, high, limit=PAGE)):
-        yield from (event for event in events.get_many(tenant, keys) if event is not None)
-        high = keys[-1]
+    keys = _keys(places, _floor(start or BEGINNING), _floor(end or END))
+    while chunk := list(islice(keys, PAGE)):
+        yield from (event for event in events.get_many(tenant, chunk) if event is not None)
 
 
 def _counted(tenant: str, event: Event) -> Counted:
@@ -221,8 +222,8 @@ def _count_keys(partition: str, span: Span) -> int:
     return int(AuditItem.count(partition, AuditItem.key.between(low, high)))
 
 
-def _keys(partitions: Sequence[str], low: str, bound: str, *, limit: int) -> Iterator[str]:
-    """Up to `limit` ids of [low, bound), newest first, merged from the parts of a list."""
+def _keys(partitions: Sequence[str], low: str, bound: str, *, limit: int | None = None) -> Iterator[str]:
+    """Up to `limit` ids of [low, bound), newest first, merged from the parts of a list and read lazily."""
     high = uuid_before(bound)
     if high < low:
         return iter(())
@@ -232,7 +233,7 @@ def _keys(partitions: Sequence[str], low: str, bound: str, *, limit: int) -> Ite
             AuditItem.key.between(low, high),
             scan_index_forward=False,
             limit=limit,
-            page_size=limit,
+            page_size=limit or KEYS_PAGE,
         )
         for partition in partitions
     ]

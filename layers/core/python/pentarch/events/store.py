@@ -16,7 +16,7 @@ from pynamodb.attributes import ListAttribute, UnicodeAttribute
 from pentarch.events.model import Event
 from pentarch.platform.clock import epoch_ms, from_epoch_ms
 from pentarch.platform.ids import uuid7_floor, uuid7_ms
-from pentarch.platform.tables import Table, TableName, Transaction, batch_get
+from pentarch.platform.tables import MAX_TRANSACTION_ITEMS, Table, TableName, Transaction, batch_get
 
 LANES = 4
 """Never changes once events are stored: a lane is part of where an event lies."""
@@ -73,10 +73,15 @@ def get_many(tenant: str, event_ids: Sequence[str]) -> list[Event | None]:
 
 
 def remove_pruned(tenant: str, event_ids: Sequence[str]) -> None:
-    """Remove events whose time is over: for the trail's retention alone, after it has signed where the trail begins."""
-    with EventItem.batch_write() as batch:
-        for event_id in event_ids:
-            batch.delete(EventItem(partition_of(tenant, event_id), event_id))
+    """Remove events whose time is over: for the trail's retention alone, after it has signed where the trail begins.
+
+    In transactions, because whoever may write in batches may overwrite too, and removing is all that is needed here.
+    """
+    for start in range(0, len(event_ids), MAX_TRANSACTION_ITEMS):
+        transaction = Transaction()
+        for event_id in event_ids[start : start + MAX_TRANSACTION_ITEMS]:
+            transaction.delete(EventItem(partition_of(tenant, event_id), event_id))
+        transaction.commit()
 
 
 def newest_first(tenant: str, *, start: datetime, end: datetime, page: int = 100) -> Iterator[Event]:
