@@ -5,11 +5,16 @@ from typing import Any
 
 import boto3
 import pytest
+from hypothesis import HealthCheck, settings
 from moto import mock_aws
 
+from pentarch import standing
 from pentarch.configuration import accessor
 from pentarch.platform import clients
 from support.template import resources, table_variable
+
+settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("laws")  # how fast a machine makes and tries examples says nothing about a law
 
 
 @pytest.fixture
@@ -25,6 +30,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     clients.forget()
     accessor.forget()
+    standing.forget()
     with mock_aws():
         _make_tables(monkeypatch)
         _make_queues(monkeypatch)

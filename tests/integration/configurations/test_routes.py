@@ -7,7 +7,6 @@ from configurations.routes import collection, records, steps
 from pentarch.web.access import access_of
 from support.configurations import PATH
 from support.lambdas import Caller
-from support.template import resources
 
 ROUTES = [
     (method, route)
@@ -16,12 +15,6 @@ ROUTES = [
     if isinstance(route, APIRoute)
     for method in sorted(route.methods or ())
 ]
-
-
-def test_the_template_lists_every_route_and_no_other() -> None:
-    events = resources("AWS::Serverless::Function")["ConfigurationsApiFunction"]["Properties"]["Events"].values()
-    listed = {(event["Properties"]["Method"], event["Properties"]["Path"]) for event in events}
-    assert {pair for pair in listed if pair[0] != "OPTIONS"} == {(method, route.path) for method, route in ROUTES}
 
 
 def test_a_stranger_gets_a_401(api: Caller) -> None:

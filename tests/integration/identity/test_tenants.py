@@ -5,10 +5,9 @@ from collections.abc import Iterator
 import pytest
 from fastapi.routing import APIRoute
 
-from identity.routes import clients, keys, oauth, sessions, users
+from identity.routes import clients, keys, users
 from pentarch.web.routes import GovernedRoute
 from support.log import events_of
-from support.template import resources
 
 from .conftest import Seeded
 
@@ -69,17 +68,3 @@ def test_a_developer_administers_nothing(acme: Seeded, method: str, route: str) 
 def test_every_route_says_who_may_call_it() -> None:
     assert all(isinstance(route, APIRoute) for route in keys.router.routes)
     assert len(list(governed())) == 14
-
-
-def test_the_template_lists_every_route_of_the_api_and_no_other() -> None:
-    events = resources("AWS::Serverless::Function")["IdentityApiFunction"]["Properties"]["Events"].values()
-    listed = {(event["Properties"]["Method"], event["Properties"]["Path"]) for event in events}
-    routers = (keys.router, users.router, clients.router, sessions.router, oauth.router)
-    served = {
-        (method, route.path)
-        for router in routers
-        for route in router.routes
-        if isinstance(route, APIRoute)
-        for method in route.methods or ()
-    }
-    assert {pair for pair in listed if pair[0] != "OPTIONS"} == served

@@ -10,7 +10,6 @@ from registry.routes import routing, services
 from support.lambdas import Caller
 from support.log import events_of
 from support.services import register, registration_of
-from support.template import resources
 from support.tenants import make_key
 
 BODIES: dict[str, Any] = {
@@ -77,12 +76,6 @@ def test_a_developer_registers_and_routes_and_a_viewer_only_looks(developer: Cal
     viewer.post("/api/route", BODIES["/api/route"]).expect(403)
     viewer.post("/api/services/register", registration_of("two")).expect(403)
     viewer.delete("/api/services/one").expect(403)
-
-
-def test_the_template_lists_every_route_of_the_api_and_no_other() -> None:
-    events = resources("AWS::Serverless::Function")["RegistryApiFunction"]["Properties"]["Events"].values()
-    listed = {(event["Properties"]["Method"], event["Properties"]["Path"]) for event in events}
-    assert {pair for pair in listed if pair[0] != "OPTIONS"} == set(served())
 
 
 def test_the_registry_takes_a_hundred_requests_a_minute(acme: Caller) -> None:
