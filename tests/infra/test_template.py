@@ -205,6 +205,11 @@ def test_the_stack_fits_into_cloudformation() -> None:
     assert count < MAX_RESOURCES
 
 
+def test_the_api_has_the_one_stage_that_is_named() -> None:
+    """SAM makes another, without access logs or limits, for a definition of an API whose version it is not told."""
+    assert template()["Resources"]["Api"]["Properties"]["OpenApiVersion"] == "3.0.1"
+
+
 def test_routes_are_listed_in_the_definition_alone() -> None:
     """An event of the type Api would make a permission for each route, and CloudFormation's room is bounded."""
     events = [event for one in FUNCTIONS.values() for event in one["Properties"].get("Events", {}).values()]
