@@ -98,6 +98,8 @@ async def get_report(
     check_id: Annotated[str, Path(alias="id", max_length=64)],
     caller: CurrentCaller,
     form: Annotated[Form, Query(alias="format")] = Form.PDF,
+    *,
+    link: Annotated[bool, Query(description="Answer with a link for somebody without a credential.")] = False,
 ) -> Response:
     one = checks.get(caller.tenant, check_id)
     document = assessments.document(caller.tenant, check_id)
@@ -105,11 +107,14 @@ async def get_report(
         raise NotCompletedError(one.state)
     name = f"{one.framework.lower()}-{document['completed_at'][:10]}-{one.id}.{form.suffix}"
     body = b"".join(making.report(document, form))
-    if len(body) > service.MAX_BYTES_AT_ONCE:
-        key = place(AREA, caller.tenant, "reports", f"{one.id}.{form.suffix}")
-        files.put(key, body, form.media_type)
-        return Response(status_code=303, headers={"Location": _link(key, name)})
-    return _file(File(name, form.media_type, body))
+    if not link and len(body) <= service.MAX_BYTES_AT_ONCE:
+        return _file(File(name, form.media_type, body))
+    key = place(AREA, caller.tenant, "reports", f"{one.id}.{form.suffix}")
+    files.put(key, body, form.media_type)
+    address = _link(key, name)
+    if link:
+        return JSONResponse(wrapped({"download_url": address, "expires_in": ADDRESS_LIFETIME_S}, clock.now()))
+    return Response(status_code=303, headers={"Location": address})
 
 
 def _file(made: File) -> Response:

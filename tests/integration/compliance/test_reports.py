@@ -57,6 +57,14 @@ def test_a_report_that_is_too_large_for_a_reply_is_a_link(
     assert files.get(f"exports/acme/reports/{check_id}.pdf").startswith(b"%PDF")
 
 
+def test_a_report_can_be_passed_on_as_a_link_that_expires(api: Caller, check_id: str) -> None:
+    given = api.get(f"/api/v1/compliance/checks/{check_id}/report", query={"link": "true"}).expect(200).json()["data"]
+
+    assert f"exports/acme/reports/{check_id}.pdf?" in given["download_url"]
+    assert given["expires_in"] == 900
+    assert files.get(f"exports/acme/reports/{check_id}.pdf").startswith(b"%PDF")
+
+
 def test_an_unknown_form_and_an_unknown_check_are_refused(api: Caller, check_id: str, auditor: Auditor) -> None:
     path = f"/api/v1/compliance/checks/{check_id}/report"
 

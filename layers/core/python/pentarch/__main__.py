@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m pentarch", description="Check what Pentarch decided and recorded.")
+    parser = argparse.ArgumentParser(prog="pentarch", description="Check what Pentarch decided and recorded.")
     commands = parser.add_subparsers(dest="command", required=True)
     route = commands.add_parser("verify-route", help="re-compute a routing decision from its trace")
     route.add_argument("file", help="a trace as /api/traces/{id} returns it; - for standard input")
