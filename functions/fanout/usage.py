@@ -16,7 +16,7 @@ Addition = tuple[str, Consumption]
 
 
 def additions(event: Event) -> list[Addition]:
-    """The sums that an event goes into: its day's row of model and credential, and its month; or its specialist's."""
+    """The sums that an event goes into: its day's row of model and credential, its month, its specialist's."""
     if event.type == PREDICTED:
         return [(specialist_key(event.resource), Consumption(requests=1, milliseconds=int(event.data["latency_ms"])))]
     if event.type not in SERVED:
@@ -31,4 +31,9 @@ def additions(event: Event) -> list[Addition]:
         milliseconds=int(data["latency_ms"]),
     )
     day = event.at.date()
-    return [(day_key(day, str(data["model"]), event.actor), consumption), (month_key(day), consumption)]
+    found = [(day_key(day, str(data["model"]), event.actor), consumption), (month_key(day), consumption)]
+    specialist = data.get("specialist", {})
+    if specialist.get("answered"):
+        served = Consumption(requests=1, milliseconds=consumption.milliseconds)
+        found.append((specialist_key(str(specialist["specialist_id"])), served))
+    return found

@@ -1,5 +1,6 @@
 """The AI Gateway part of the MetaQore reference."""
 
+import os
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated, Any
@@ -13,7 +14,8 @@ from llm.streaming import server_sent_events
 from pentarch.limits.model import GENERATE
 from pentarch.llm.call import Answer, ModelRequest
 from pentarch.llm.model import Message, Prompt, Role, Sampling, Sensitivity
-from pentarch.llm.specialists import Briefing, Briefings, briefed
+from pentarch.llm.providers.specialist import FUNCTION, SpecialistProvider
+from pentarch.llm.specialists import Briefing, Briefings, Mode, briefed
 from pentarch.platform import clock
 from pentarch.platform.dialects import enveloped
 from pentarch.platform.errors import InvalidInputError, PentarchError
@@ -58,18 +60,22 @@ async def generate(body: GenerateRequest, http: Request) -> Response:
     current = admitted(http)
     request = body.request(current.correlation_id)
     briefing = _BRIEFINGS.find(current.caller.tenant, body.agent_name, clock.now()) if body.agent_name else None
+    answering: SpecialistProvider | None = None
     if briefing is not None:
         request = _with_specialist(request, briefing)
+        if briefing.mode is Mode.ANSWER and FUNCTION in os.environ:
+            answering = SpecialistProvider(current.caller.tenant, briefing)
+            request = replace(request, specialist=answering.facts, first=answering.backend())
     if body.stream:
         return server_sent_events(
             gateway().stream(current.caller, request),
             piece=lambda text: {"event": "token", "data": text},
-            end=lambda answer: [{"event": "complete", "data": _completed(answer, briefing)}],
+            end=lambda answer: [{"event": "complete", "data": _completed(answer, briefing, answering)}],
             failure=_broken,
         )
     answer = gateway().complete(current.caller, request)
     # A response, not a dictionary: FastAPI would walk through it once more before it is written.
-    return JSONResponse(enveloped(_generated(answer, briefing), timestamp=clock.iso(clock.now())))
+    return JSONResponse(enveloped(_generated(answer, briefing, answering), timestamp=clock.iso(clock.now())))
 
 
 def _with_specialist(request: ModelRequest, briefing: Briefing) -> ModelRequest:
@@ -77,8 +83,11 @@ def _with_specialist(request: ModelRequest, briefing: Briefing) -> ModelRequest:
     return replace(request, prompt=briefed(request.prompt, briefing), specialist=told)
 
 
-def _generated(answer: Answer, briefing: Briefing | None) -> dict[str, Any]:
-    return {
+def _generated(
+    answer: Answer, briefing: Briefing | None, answering: SpecialistProvider | None = None
+) -> dict[str, Any]:
+    version = briefing.version if briefing else None
+    told = {
         "response": answer.completion.text,
         "model": answer.model,
         "requested_model": answer.requested_model,
@@ -86,7 +95,7 @@ def _generated(answer: Answer, briefing: Briefing | None) -> dict[str, Any]:
         "processing_time": round(answer.seconds, 4),
         "cached": answer.cached,
         "specialist_used": briefing.name if briefing else None,
-        "specialist_version": briefing.version if briefing else None,
+        "specialist_version": version if answering is None else answering.facts["version"],
         "tokens_used": answer.completion.usage.total_tokens,
         "finish_reason": answer.completion.finish_reason,
         "sensitivity": answer.sensitivity,
@@ -94,10 +103,11 @@ def _generated(answer: Answer, briefing: Briefing | None) -> dict[str, Any]:
         "audit_event_id": answer.event_id,
         "trace_id": answer.event_id,
     }
+    return told if answering is None else told | {"prediction": answering.prediction}
 
 
-def _completed(answer: Answer, briefing: Briefing | None) -> dict[str, Any]:
-    told = _generated(answer, briefing)
+def _completed(answer: Answer, briefing: Briefing | None, answering: SpecialistProvider | None) -> dict[str, Any]:
+    told = _generated(answer, briefing, answering)
     del told["response"]
     return told | {"total_tokens": told["tokens_used"]}
 

@@ -29,4 +29,5 @@ def of(specialist: Specialist, version: Version) -> Briefing:
         version=version.number,
         instructions=specialist.description,
         examples=tuple(examples[:MAX_EXAMPLES]),
+        mode=specialist.mode,
     )

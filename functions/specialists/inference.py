@@ -1,6 +1,7 @@
-"""HTTP entry point of predictions: the deployed version of a specialist answers."""
+"""Entry point of predictions, by HTTP and for the gateway: the deployed version of a specialist answers."""
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from time import perf_counter
@@ -10,8 +11,10 @@ from fastapi import Path, Request
 from starlette.responses import JSONResponse, Response
 
 from pentarch.events import store as events
+from pentarch.llm.specialists import QUESTION
 from pentarch.platform import clock
 from pentarch.platform.dialects import enveloped
+from pentarch.platform.errors import PentarchError
 from pentarch.web.access import access
 from pentarch.web.app import build_app, lambda_handler
 from pentarch.web.context import admitted
@@ -39,13 +42,7 @@ async def predict(
     if specialist is None:
         raise SpecialistNotFoundError
     environment, served = chosen_environment(specialist, body.environment)
-    number = chosen_version(served, specialist.id, body.asked)
-    version = version_of(caller.tenant, specialist.id, number)
-    try:
-        answers = SHELF.get(version).answer(body.asked)
-    except ModelTamperedError as error:
-        msg = "the deployed model is not the one that was signed; nothing answers until another one is deployed"
-        raise NotServedError(msg, details={"reason": str(error)}) from error
+    number, answers = answered(specialist, served, body.asked)
     latency = 1000 * (perf_counter() - begun)
     at = clock.now()
     event = Actor(caller.tenant, caller.subject, correlation_id).did(
@@ -68,6 +65,29 @@ async def predict(
     }
     data |= answers[0] if body.inputs is None else {"predictions": answers}
     return JSONResponse(enveloped(data, timestamp=clock.iso(at)))
+
+
+def answered(specialist: Specialist, served: Served, asked: list[Any]) -> tuple[int, list[dict[str, Any]]]:
+    """The answers, and the version that gave them."""
+    number = chosen_version(served, specialist.id, asked)
+    try:
+        return number, SHELF.get(version_of(specialist.tenant, specialist.id, number)).answer(asked)
+    except ModelTamperedError as error:
+        msg = "the deployed model is not the one that was signed; nothing answers until another one is deployed"
+        raise NotServedError(msg, details={"reason": str(error)}) from error
+
+
+def for_gateway(question: Mapping[str, Any]) -> dict[str, Any]:
+    """What production answers to a text of a model call. The call's own event tells of it, so none is written here."""
+    try:
+        specialist = store.get(question["tenant"], question["specialist_id"])
+        if specialist is None:
+            raise SpecialistNotFoundError
+        _, served = chosen_environment(specialist, Environment.PRODUCTION)
+        number, [answer] = answered(specialist, served, [question["text"]])
+    except PentarchError as error:
+        return {"error": type(error).__name__}
+    return {"version": number, **answer}
 
 
 def chosen_environment(specialist: Specialist, wanted: Environment | None) -> tuple[Environment, Served]:
@@ -103,4 +123,11 @@ def version_of(tenant: str, specialist_id: str, number: int) -> Version:
 
 
 app = build_app("Pentarch specialist inference", router)
-handler = lambda_handler(app)
+_by_http = lambda_handler(app)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 (Lambda's context)
+    """API Gateway writes the top of its events itself, always with a `requestContext`: no request looks like ours."""
+    if "requestContext" not in event and QUESTION in event:
+        return for_gateway(event[QUESTION])
+    return _by_http(event, context)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from pentarch.llm.specialists import Mode
 from specialists.lifecycle import DeploymentState, Environment, Status, TrainingState
 
 JsonObject = Mapping[str, Any]
@@ -56,6 +57,8 @@ class Specialist:
     accuracy: float | None = None
     """Of the latest version on rows that it did not learn from."""
     serving: Mapping[Environment, Served] = field(default_factory=dict)
+    mode: Mode = Mode.BRIEF
+    """What it is for in the gateway."""
 
     @property
     def serves(self) -> Served | None:

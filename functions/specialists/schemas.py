@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
+from pentarch.llm.specialists import Mode
 from specialists.lifecycle import Environment
 from specialists.model import TrainingType
 from specialists.parameters import MAX_EPOCHS, MAX_ROWS
@@ -29,12 +30,19 @@ class ValidationCriteria(BaseModel):
     """Milliseconds."""
 
 
+class InGateway(BaseModel):
+    """What a model call gets that names the specialist: a briefing for the model, or the prediction itself."""
+
+    mode: Mode = Mode.BRIEF
+
+
 class Proposal(BaseModel):
     name: Label
     description: Annotated[str, StringConstraints(min_length=1, max_length=4096)]
     skills: Annotated[list[Skill], Field(max_length=MAX_SKILLS)]
     training_config: TrainingConfig = Field(default_factory=TrainingConfig)
     validation_criteria: ValidationCriteria = Field(default_factory=ValidationCriteria)
+    gateway: InGateway = Field(default_factory=InGateway)
 
 
 class TrainingData(BaseModel):

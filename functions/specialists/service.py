@@ -38,8 +38,10 @@ def propose(actor: Actor, asked: Proposal, at: datetime) -> Specialist:
         created_by=actor.subject,
         training_config=config,
         validation_criteria=asked.validation_criteria.model_dump(exclude_none=True),
+        mode=asked.gateway.mode,
     )
-    store.create(specialist, actor.did(facts.PROPOSED, specialist.id, at, skills=list(specialist.skills)))
+    event = actor.did(facts.PROPOSED, specialist.id, at, skills=list(specialist.skills), gateway_mode=specialist.mode)
+    store.create(specialist, event)
     return specialist
 
 

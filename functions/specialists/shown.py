@@ -43,6 +43,7 @@ def detailed(
             "latency_ms": round(used.milliseconds / used.requests, 3) if used.requests else None,
             "requests_served": used.requests,
         },
+        "gateway": {"mode": one.mode},
         "serving": {name: served.told() for name, served in one.serving.items()},
     }
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pentarch.events import store as events
 from pentarch.events.model import Event
+from pentarch.llm.specialists import Mode
 from pentarch.platform.clock import epoch_ms, from_epoch_ms
 from pentarch.platform.tables import Transaction, batch_get
 from specialists import listing
@@ -117,6 +118,7 @@ def to_specialist(item: SpecialistItem) -> Specialist:
         last_trained=_instant(item.last_trained),
         accuracy=None if item.accuracy is None else float(item.accuracy),
         serving={Environment(name): Served(**served) for name, served in item.serving.items()},
+        mode=Mode(item.mode or Mode.BRIEF),
     )
 
 
@@ -137,6 +139,7 @@ def _to_item(one: Specialist) -> SpecialistItem:
         last_trained=None if one.last_trained is None else epoch_ms(one.last_trained),
         accuracy=one.accuracy,
         serving={str(name): served.told() for name, served in one.serving.items()},
+        mode=one.mode,
     )
 
 

@@ -54,6 +54,7 @@ class SpecialistItem(_Item):
     last_trained = NumberAttribute(null=True)
     accuracy = NumberAttribute(null=True)
     serving = JSONAttribute()
+    mode = UnicodeAttribute(null=True)
 
 
 class TrainingItem(_Item):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pentarch.events.model import Event, happened
 from pentarch.identity.model import Caller
-from pentarch.llm.catalogue import Catalogue
+from pentarch.llm.catalogue import Backend, Catalogue
 from pentarch.llm.classification import POLICY_VERSION, Findings, classify
 from pentarch.llm.errors import ModelNotFoundError, PolicyRefusedError, PromptTooLongError
 from pentarch.llm.governance import DEFAULT, Governance
@@ -52,7 +52,9 @@ class ModelRequest:
     cache_ttl_s: int | None = None
     correlation_id: str = ""
     specialist: Mapping[str, Any] | None = None
-    """Which specialist briefed the prompt, for the event."""
+    """Which specialist briefed the prompt or answers it, for the event; read when that is written."""
+    first: Backend | None = None
+    """Asked before every model of the catalogue; these answer when it fails."""
 
 
 class Assessment(NamedTuple):
@@ -124,7 +126,7 @@ def assess(
             "traits": {},
             "sensitivity": sensitivity,
             "size_tokens": estimate_tokens(text),
-            "asked_for": request.model,
+            "asked_for": request.model if request.first is None else request.first.spec.name,
         },
         "policies": governance.policies,
         "weights": governance.weights,

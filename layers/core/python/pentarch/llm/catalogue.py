@@ -9,7 +9,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -52,6 +52,16 @@ class Catalogue:
     def knows(self, model: str) -> bool:
         """Whether a caller may ask for a name: it is offered, or well-known and so replaceable by another model."""
         return model in self.backends or model in known_models()
+
+
+def headed(known: Catalogue, first: Backend, asked_for: str) -> Catalogue:
+    """A catalogue with one more backend. The model that was asked for is preferred to the others, after that one."""
+    backends = dict(known.backends)
+    wanted = backends.get(asked_for)
+    if wanted is not None:
+        most = max(backend.spec.preference for backend in backends.values())
+        backends[asked_for] = wanted._replace(spec=replace(wanted.spec, preference=most + 1))
+    return Catalogue({**backends, first.spec.name: first}, known.unavailable)
 
 
 def local() -> dict[str, Backend]:

@@ -47,7 +47,7 @@ class Gateway:
 
     def complete(self, caller: Caller, request: ModelRequest, *, also: WithAnswer | None = None) -> Answer:
         """Answer a request; `also` may add to the transaction that writes the event."""
-        known = self.load()
+        known = self._known(request)
         call = self._assessed(caller, request, known)
         key = _cache_key(call)
         hit = _from_cache(key)
@@ -62,7 +62,7 @@ class Gateway:
 
     def stream(self, caller: Caller, request: ModelRequest) -> "AnswerStream":
         """Begin an answer. The first piece is there when this returns, so a failure before it can still fall back."""
-        known = self.load()
+        known = self._known(request)
         call = self._assessed(caller, request, known)
         key = _cache_key(call)
         hit = _from_cache(key)
@@ -95,6 +95,10 @@ class Gateway:
         served = _served(backend, Completion("", "stop", embeddings.usage))
         return embeddings, _settle(call, served, "completed")
 
+    def _known(self, request: ModelRequest) -> Catalogue:
+        known = self.load()
+        return known if request.first is None else catalogue.headed(known, request.first, request.model)
+
     def _assessed(self, caller: Caller, request: ModelRequest, known: Catalogue, capability: str = CHAT) -> Call:
         """The call, judged; a refusal by policy is a fact too and is written before it is told."""
         started = time.perf_counter()
@@ -110,6 +114,8 @@ class Gateway:
         return call
 
     def _observe(self, name: str, started: float, *, success: bool) -> None:
+        if name not in self.load().backends:
+            return  # a tenant's specialist: it is asked first whatever was measured, and there may be many
         milliseconds = (time.perf_counter() - started) * 1000
         before = self.averages.get(name, Averages())
         self.averages[name] = before.observing(clock.now(), success=success, latency_ms=milliseconds)
@@ -154,7 +160,8 @@ class Gateway:
 
 
 def _cache_key(call: Call) -> cache.CacheKey | None:
-    if not call.request.cache_ttl_s:
+    # What a specialist answers costs nothing, and another version, a canary or a roll-back is to be felt at once.
+    if not call.request.cache_ttl_s or call.request.first is not None:
         return None
     return cache.CacheKey.of(
         call.caller.tenant,

@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
@@ -26,6 +27,8 @@ KEPT_FOR = timedelta(seconds=60)
 MAX_EXAMPLES = 100
 MAX_EXAMPLE_CHARACTERS = 300
 SHOWN_EXAMPLES = 4
+QUESTION = "gateway_question"
+"""What tells the gateway's event to the inference function from one of API Gateway."""
 _KEPT_AT_ONCE = 500
 
 
@@ -48,6 +51,15 @@ class _BriefingItem(Table):
     version = NumberAttribute()
     instructions = UnicodeAttribute()
     examples = JSONAttribute()
+    mode = UnicodeAttribute(null=True)
+    """Absent in what was published before there were modes."""
+
+
+class Mode(StrEnum):
+    """What a specialist is for in the gateway: it briefs a model, or its prediction is the answer."""
+
+    BRIEF = "brief"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,7 @@ class Briefing:
     instructions: str
     examples: tuple[tuple[str, str], ...] = ()
     """Texts with their labels."""
+    mode: Mode = Mode.BRIEF
 
 
 def publish(transaction: Transaction, tenant: str, briefing: Briefing, skills: Iterable[str]) -> None:
@@ -69,6 +82,7 @@ def publish(transaction: Transaction, tenant: str, briefing: Briefing, skills: I
         version=briefing.version,
         instructions=briefing.instructions,
         examples=[list(example) for example in briefing.examples],
+        mode=briefing.mode,
     )
     transaction.put(item)
     for name in sorted({_name_key(one) for one in (briefing.name, *skills)}):
@@ -135,7 +149,8 @@ def _read(tenant: str, name_key: str) -> Briefing | None:
     if item is None:
         return None
     examples = tuple((str(text), str(label)) for text, label in item.examples)
-    return Briefing(named.specialist_id, item.name, int(item.version), item.instructions, examples)
+    mode = Mode(item.mode or Mode.BRIEF)
+    return Briefing(named.specialist_id, item.name, int(item.version), item.instructions, examples, mode)
 
 
 def _name_key(name: str) -> str:

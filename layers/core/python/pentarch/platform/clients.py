@@ -88,6 +88,13 @@ def lambda_functions() -> "LambdaClient":
     return _client("lambda", read_timeout=70)  # type: ignore[no-any-return]
 
 
+def prediction_functions(read_timeout: float) -> "LambdaClient":
+    """For an answer that somebody waits for: tried once, because whoever asks has other models to turn to."""
+    return _client(  # type: ignore[no-any-return]
+        "lambda", read_timeout=read_timeout, retries=_Fixed({"total_max_attempts": 1})
+    )
+
+
 def stepfunctions() -> Any:  # noqa: ANN401 (its stubs are not worth a dependency)
     return _client("stepfunctions")
 
