@@ -4,9 +4,12 @@ A call counts when a model, or the cache, gave something, whole or in part; refu
 cost nothing, so they are told of in the log and not in the usage.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from pentarch.events.model import Event
 from pentarch.usage.model import Consumption
-from pentarch.usage.store import day_key, month_key, specialist_key
+from pentarch.usage.store import day_key, month_key, shadow_keys, specialist_key
 
 SERVED = frozenset({"llm.completed", "llm.cached", "llm.interrupted", "llm.abandoned"})
 PREDICTED = "specialist.predicted"
@@ -18,7 +21,8 @@ Addition = tuple[str, Consumption]
 def additions(event: Event) -> list[Addition]:
     """The sums that an event goes into: its day's row of model and credential, its month, its specialist's."""
     if event.type == PREDICTED:
-        return [(specialist_key(event.resource), Consumption(requests=1, milliseconds=int(event.data["latency_ms"])))]
+        served = Consumption(requests=1, milliseconds=int(event.data["latency_ms"]))
+        return [(specialist_key(event.resource), served), *_compared(event.data)]
     if event.type not in SERVED:
         return []
     data = event.data
@@ -35,5 +39,15 @@ def additions(event: Event) -> list[Addition]:
     specialist = data.get("specialist", {})
     if specialist.get("answered"):
         served = Consumption(requests=1, milliseconds=consumption.milliseconds)
-        found.append((specialist_key(str(specialist["specialist_id"])), served))
+        found += [(specialist_key(str(specialist["specialist_id"])), served), *_compared(specialist)]
     return found
+
+
+def _compared(facts: Mapping[str, Any]) -> list[Addition]:
+    """What a shadow said to the same inputs, where one was asked."""
+    shadow = facts.get("shadow")
+    if shadow is None:
+        return []
+    compared, agreed = shadow_keys(str(shadow["deployment_id"]))
+    found = [(compared, Consumption(requests=int(shadow["compared"])))]
+    return [*found, (agreed, Consumption(requests=int(shadow["agreed"])))] if shadow["agreed"] else found

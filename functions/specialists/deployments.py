@@ -15,7 +15,14 @@ from specialists.table import DeploymentItem, deployment_key
 def served_after(specialist: Specialist, deployment: Deployment) -> Specialist:
     """The specialist once a deployment holds: all requests go to its version, or a share of them does."""
     before = specialist.serving.get(deployment.environment)
-    if deployment.share is not None and before is not None:
+    if deployment.shadow is not None and before is not None:
+        served = replace(
+            before,
+            shadow=deployment.version,
+            shadow_share=deployment.shadow,
+            shadow_deployment=deployment.id,
+        )
+    elif deployment.share is not None and before is not None:
         served = replace(before, candidate=deployment.version, share=deployment.share)
     else:
         former = None if before is None else before.version
@@ -77,6 +84,7 @@ def _to_item(one: Deployment) -> DeploymentItem:
         created_by=one.created_by,
         correlation_id=one.correlation_id or None,
         share=one.share,
+        shadow=one.shadow,
         previous=one.previous,
         ended_at=None if one.ended_at is None else epoch_ms(one.ended_at),
         probe=dict(one.probe) or None,
@@ -98,6 +106,7 @@ def _to_deployment(item: DeploymentItem) -> Deployment:
         created_by=item.created_by,
         correlation_id=item.correlation_id or "",
         share=None if item.share is None else float(item.share),
+        shadow=None if item.shadow is None else float(item.shadow),
         previous=None if item.previous is None else int(item.previous),
         ended_at=_instant(item.ended_at),
         probe=item.probe or {},

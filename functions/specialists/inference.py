@@ -15,6 +15,7 @@ from pentarch.llm.specialists import QUESTION
 from pentarch.platform import clock
 from pentarch.platform.dialects import enveloped
 from pentarch.platform.errors import PentarchError
+from pentarch.platform.observability import logger
 from pentarch.web.access import access
 from pentarch.web.app import build_app, lambda_handler
 from pentarch.web.context import admitted
@@ -44,6 +45,7 @@ async def predict(
     environment, served = chosen_environment(specialist, body.environment)
     number, answers = answered(specialist, served, body.asked)
     latency = 1000 * (perf_counter() - begun)
+    compared = shadowed(specialist, served, body.asked, answers)
     at = clock.now()
     event = Actor(caller.tenant, caller.subject, correlation_id).did(
         facts.PREDICTED,
@@ -53,6 +55,7 @@ async def predict(
         environment=environment,
         inputs=len(answers),
         latency_ms=round(latency),
+        **({} if compared is None else {"shadow": compared}),
     )
     events.append(event)
     data = {
@@ -77,6 +80,26 @@ def answered(specialist: Specialist, served: Served, asked: list[Any]) -> tuple[
         raise NotServedError(msg, details={"reason": str(error)}) from error
 
 
+def shadowed(
+    specialist: Specialist, served: Served, asked: list[Any], answers: list[dict[str, Any]]
+) -> dict[str, Any] | None:
+    """How often a shadow says what was answered, for the share that it is asked; its failure is no agreement."""
+    if served.shadow is None or place_of(specialist.id, asked) >= served.shadow_share:
+        return None
+    try:
+        said = SHELF.get(version_of(specialist.tenant, specialist.id, served.shadow)).answer(asked)
+    except Exception:  # noqa: BLE001 (whatever a shadow does, the answer is there already)
+        logger().warning("a shadow does not answer", exc_info=True, version=served.shadow)
+        said = []
+    agreed = sum(one["prediction"] == other["prediction"] for one, other in zip(answers, said, strict=False))
+    return {
+        "deployment_id": served.shadow_deployment,
+        "version": served.shadow,
+        "compared": len(answers),
+        "agreed": agreed,
+    }
+
+
 def for_gateway(question: Mapping[str, Any]) -> dict[str, Any]:
     """What production answers to a text of a model call. The call's own event tells of it, so none is written here."""
     try:
@@ -87,7 +110,7 @@ def for_gateway(question: Mapping[str, Any]) -> dict[str, Any]:
         number, [answer] = answered(specialist, served, [question["text"]])
     except PentarchError as error:
         return {"error": type(error).__name__}
-    return {"version": number, **answer}
+    return {"version": number, **answer, "shadow": shadowed(specialist, served, [question["text"]], [answer])}
 
 
 def chosen_environment(specialist: Specialist, wanted: Environment | None) -> tuple[Environment, Served]:
@@ -107,9 +130,13 @@ def chosen_version(served: Served, specialist_id: str, asked: list[Any]) -> int:
     """Of a canary: by a hash of what is asked, so that the same question always meets the same version."""
     if served.candidate is None:
         return served.version
+    return served.candidate if place_of(specialist_id, asked) < served.share else served.version
+
+
+def place_of(specialist_id: str, asked: list[Any]) -> float:
+    """Where a question lies between 0 and 1."""
     said = f"{specialist_id}\x1f{json.dumps(asked, sort_keys=True)}".encode()
-    place = int.from_bytes(blake2b(said, digest_size=4).digest(), "big") / _SPAN
-    return served.candidate if place < served.share else served.version
+    return int.from_bytes(blake2b(said, digest_size=4).digest(), "big") / _SPAN
 
 
 @lru_cache(maxsize=4096)

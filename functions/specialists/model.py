@@ -28,6 +28,10 @@ class Served:
     """What answered before: where a rollback leads to."""
     candidate: int | None = None
     share: float = 0.0
+    shadow: int | None = None
+    """A version that answers a share of the requests too, without being heard."""
+    shadow_share: float = 0.0
+    shadow_deployment: str | None = None
 
     def told(self) -> dict[str, Any]:
         return {
@@ -36,6 +40,9 @@ class Served:
             "previous": self.previous,
             "candidate": self.candidate,
             "share": self.share,
+            "shadow": self.shadow,
+            "shadow_share": self.shadow_share,
+            "shadow_deployment": self.shadow_deployment,
         }
 
 
@@ -156,6 +163,8 @@ class Deployment:
     correlation_id: str = ""
     share: float | None = None
     """The share of requests that the version gets beside the present one; None: all."""
+    shadow: float | None = None
+    """The share of requests that the version answers unheard; None: it is heard."""
     previous: int | None = None
     ended_at: datetime | None = None
     probe: JsonObject = field(default_factory=dict)

@@ -100,7 +100,7 @@ def _end(
         performance_score=None if version is None else version.accuracy,
     )
 
-    speaks = deployment.environment is Environment.PRODUCTION and deployment.share is None
+    speaks = deployment.environment is Environment.PRODUCTION and deployment.share is None and deployment.shadow is None
     lent = briefing.of(specialist, version) if holds and speaks and version is not None else None
 
     def also(transaction: Transaction) -> None:

@@ -63,6 +63,15 @@ class DeployRequest(BaseModel):
     """Left out: the latest."""
     canary_share: Annotated[float, Field(gt=0, lt=1, strict=True)] | None = None
     """The share of requests that it gets beside the version that is there."""
+    shadow: Annotated[float, Field(gt=0, le=1, strict=True)] | None = None
+    """The share of requests that it answers too, without anybody seeing its answer."""
+
+    @model_validator(mode="after")
+    def _either(self) -> "DeployRequest":
+        if self.shadow is not None and self.canary_share is not None:
+            msg = "give one of canary_share and shadow"
+            raise ValueError(msg)
+        return self
 
 
 class RollbackRequest(BaseModel):

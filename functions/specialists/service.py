@@ -83,8 +83,9 @@ def deploy(actor: Actor, specialist_id: str, asked: DeployRequest, at: datetime)
         specialist = usable(actor.tenant, specialist_id)
         version = deployable(specialist, asked.version)
         before = specialist.serving.get(asked.environment)
-        if asked.canary_share is not None and (before is None or before.version == version.number):
-            msg = "a canary needs another version beside it in the same environment"
+        partly = asked.canary_share is not None or asked.shadow is not None
+        if partly and (before is None or before.version == version.number):
+            msg = "a canary or a shadow needs another version beside it in the same environment"
             raise NotDeployableError(msg)
         deployment = Deployment(
             tenant=actor.tenant,
@@ -98,6 +99,7 @@ def deploy(actor: Actor, specialist_id: str, asked: DeployRequest, at: datetime)
             created_by=actor.subject,
             correlation_id=actor.correlation_id,
             share=asked.canary_share,
+            shadow=asked.shadow,
             previous=None if before is None else before.version,
         )
         event = actor.did(
@@ -108,6 +110,7 @@ def deploy(actor: Actor, specialist_id: str, asked: DeployRequest, at: datetime)
             version=version.number,
             environment=asked.environment,
             canary_share=asked.canary_share,
+            shadow=asked.shadow,
         )
         try:
             store.replace_with(specialist, specialist, event, also=_adding(deployment, specialist))
@@ -158,7 +161,7 @@ def rollback(actor: Actor, specialist_id: str, asked: RollbackRequest, at: datet
             created_at=at,
             created_by=actor.subject,
             correlation_id=actor.correlation_id,
-            previous=served.candidate or served.version,
+            previous=served.candidate or served.shadow or served.version,
             ended_at=at,
             reason="rolled back",
         )
@@ -169,7 +172,7 @@ def rollback(actor: Actor, specialist_id: str, asked: RollbackRequest, at: datet
             deployment_id=deployment.id,
             environment=asked.environment,
             version=number,
-            was=served.candidate or served.version,
+            was=served.candidate or served.shadow or served.version,
         )
         after = _back_to(specialist, asked.environment, served, deployment)
         lent = None
@@ -185,10 +188,10 @@ def rollback(actor: Actor, specialist_id: str, asked: RollbackRequest, at: datet
 
 
 def target_of(served: Served, wanted: int | None) -> int:
-    """What was asked for; else, of a canary, the version beside it; else the one before."""
+    """What was asked for; else, of a canary or a shadow, the version beside it; else the one before."""
     if wanted is not None:
         return wanted
-    if served.candidate is not None:
+    if served.candidate is not None or served.shadow is not None:
         return served.version
     if served.previous is None:
         msg = "there is no earlier version here to roll back to"

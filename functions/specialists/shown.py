@@ -5,6 +5,7 @@ from typing import Any
 
 from pentarch.platform.clock import iso
 from pentarch.usage.model import Consumption
+from pentarch.usage.store import Agreement
 from specialists import asking
 from specialists.lifecycle import TrainingState
 from specialists.model import Dataset, Deployment, Epoch, Specialist, Training, Version
@@ -107,8 +108,9 @@ def version(one: Version) -> dict[str, Any]:
     }
 
 
-def deployment(one: Deployment) -> dict[str, Any]:
-    return {
+def deployment(one: Deployment, agreement: Agreement | None = None) -> dict[str, Any]:
+    """Of a shadow with how often it said what the heard version said; a rate of nothing is null."""
+    told = {
         "deployment_id": one.id,
         "specialist_id": one.specialist_id,
         "status": one.state,
@@ -117,12 +119,17 @@ def deployment(one: Deployment) -> dict[str, Any]:
         "version": one.version,
         "previous_version": one.previous,
         "canary_share": one.share,
+        "shadow": one.shadow,
         "rollback_on_failure": one.rollback_on_failure,
         "probe": dict(one.probe),
         "reason": one.reason,
         "created_at": iso(one.created_at),
         "completed_at": iso(one.ended_at) if one.ended_at else None,
     }
+    if agreement is None:
+        return told
+    rate = round(agreement.agreed / agreement.compared, 6) if agreement.compared else None
+    return told | {"agreement": {"compared": agreement.compared, "agreed": agreement.agreed, "rate": rate}}
 
 
 def dataset(one: Dataset, size: int | None) -> dict[str, Any]:

@@ -118,6 +118,7 @@ class DeploymentItem(_Item):
     created_by = UnicodeAttribute()
     correlation_id = UnicodeAttribute(null=True)
     share = NumberAttribute(null=True)
+    shadow = NumberAttribute(null=True)
     previous = NumberAttribute(null=True)
     ended_at = NumberAttribute(null=True)
     probe = JSONAttribute(null=True)

@@ -6,6 +6,7 @@ from fastapi import Path, Query
 
 from pentarch.limits.model import SPECIALISTS
 from pentarch.platform import clock
+from pentarch.usage import store as usage
 from pentarch.web.access import access
 from pentarch.web.context import CurrentCaller
 from pentarch.web.routes import governed_router
@@ -60,4 +61,5 @@ async def get_deployment(
         raise SpecialistNotFoundError
     if found is None:
         raise DeploymentNotFoundError
-    return wrapped(shown.deployment(found), clock.now())
+    agreement = None if found.shadow is None else usage.agreement(found.tenant, found.id)
+    return wrapped(shown.deployment(found, agreement), clock.now())

@@ -187,6 +187,18 @@ def test_another_version_answers_at_once_because_nothing_is_cached(
     assert (again["specialist_version"], again["cached"], len(function.events)) == (2, False, 2)
 
 
+@pytest.mark.usefixtures("model", "function")
+def test_a_shadow_is_asked_and_counted_in_the_gateway_too(stack: SpecialistStack, acme: Caller, serving: str) -> None:
+    train(acme, serving, epochs=3)
+    stack.run()
+    shadow = deploy(acme, serving, shadow=1.0)
+    stack.run()
+    assert generate(acme, agent_name="tone")["specialist_version"] == 1
+    stack.run()
+    found = acme.get(f"{PATH}/{serving}/deployments/{shadow}").expect(200).data
+    assert found["agreement"] == {"compared": 1, "agreed": 1, "rate": 1.0}
+
+
 @pytest.mark.usefixtures("serving")
 def test_calls_without_an_agent_and_other_tenants_do_not_reach_it(
     stack: SpecialistStack, acme: Caller, model: FakeModel, function: InferenceFunction

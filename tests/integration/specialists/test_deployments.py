@@ -9,6 +9,8 @@ import pytest
 
 from pentarch.usage import store as usage
 from specialists import inference, probing, serving, signing, store
+from specialists.errors import ModelTamperedError
+from specialists.model import Version
 from support.job_stack import told
 from support.lambdas import Caller
 from support.specialists import (
@@ -166,6 +168,73 @@ def test_a_canary_gets_its_share_and_the_same_question_meets_the_same_version(
     deploy(acme, two)
     stack.run()
     assert {answers(acme, two, f"question {n}") for n in range(5)} == {2}
+
+
+def test_a_shadow_answers_too_and_is_counted_but_not_heard(stack: SpecialistStack, acme: Caller, two: str) -> None:
+    shadow = deploy(acme, two, shadow=1.0)
+    stack.run()
+    assert deployment(acme, two, shadow)["agreement"] == {"compared": 0, "agreed": 0, "rate": None}
+
+    assert {answers(acme, two, f"{word} thing") for word in ("lovely", "awful", "great")} == {1}
+    acme.post(f"{PATH}/{two}/predict", {"inputs": ["lovely", "awful"]}).expect(200)
+    stack.run()
+
+    told_of = [event.data["shadow"] for event in told("acme", "specialist.predicted")]
+    assert [(one["deployment_id"], one["version"]) for one in told_of] == [(shadow, 2)] * 4
+    found = deployment(acme, two, shadow)
+    agreed = sum(one["agreed"] for one in told_of)
+    assert found["shadow"] == 1.0
+    assert found["agreement"] == {"compared": 5, "agreed": agreed, "rate": round(agreed / 5, 6)}
+    assert agreed == 5
+
+
+def test_a_shadow_that_answers_otherwise_or_not_at_all_does_not_agree(
+    stack: SpecialistStack, acme: Caller, two: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shadow = deploy(acme, two, shadow=1.0)
+    stack.run()
+    load = serving.load
+
+    def broken(version: Version) -> serving.Warm:
+        if version.number == 2:
+            raise ModelTamperedError
+        return load(version)
+
+    monkeypatch.setattr(serving, "load", broken)
+    assert answers(acme, two) == 1
+    stack.run()
+    assert deployment(acme, two, shadow)["agreement"] == {"compared": 1, "agreed": 0, "rate": 0.0}
+
+
+def test_only_a_share_of_the_questions_meets_a_shadow(stack: SpecialistStack, acme: Caller, two: str) -> None:
+    shadow = deploy(acme, two, shadow=0.5)
+    stack.run()
+    for n in range(20):
+        answers(acme, two, f"question {n}")
+    stack.run()
+    assert 0 < deployment(acme, two, shadow)["agreement"]["compared"] < 20
+
+
+def test_a_shadow_is_rolled_back_or_promoted_like_a_canary(stack: SpecialistStack, acme: Caller, two: str) -> None:
+    deploy(acme, two, shadow=1.0)
+    stack.run()
+    back = acme.post(f"{PATH}/{two}/rollback", {}).expect(200).data
+    assert (back["version"], back["previous_version"]) == (1, 2)
+    assert seen(acme, two)["serving"]["production"]["shadow"] is None
+
+    deploy(acme, two, shadow=1.0)
+    stack.run()
+    deploy(acme, two)
+    stack.run()
+    assert answers(acme, two) == 2
+    served = seen(acme, two)["serving"]["production"]
+    assert (served["version"], served["previous"], served["shadow"]) == (2, 1, None)
+
+
+def test_a_deployment_is_a_canary_or_a_shadow(acme: Caller, two: str) -> None:
+    asked = {"environment": "production", "shadow": 0.5, "canary_share": 0.5}
+    acme.post(f"{PATH}/{two}/deploy", asked).expect(400)
+    acme.post(f"{PATH}/{two}/deploy", {"environment": "staging", "shadow": 0.5}).expect(409)
 
 
 def test_a_probe_that_never_ends_well_leaves_what_was_there(

@@ -6,7 +6,7 @@ import pytest
 from fanout.usage import additions
 from pentarch.events.model import Event, happened
 from pentarch.usage.model import Consumption
-from pentarch.usage.store import day_key, month_key
+from pentarch.usage.store import day_key, month_key, specialist_key
 
 AT = datetime(2026, 2, 28, 23, 59, tzinfo=UTC)
 SERVED = {
@@ -41,3 +41,19 @@ def test_a_cached_answer_is_a_request_that_consumed_no_tokens() -> None:
 @pytest.mark.parametrize("event_type", ["llm.refused", "llm.failed", "job.completed", "key.created"])
 def test_what_served_nothing_does_not_count(event_type: str) -> None:
     assert additions(an_event(event_type)) == []
+
+
+def test_an_answer_by_a_specialist_counts_for_it_too_and_a_briefing_does_not() -> None:
+    told = {"specialist_id": "s", "version": 1, "answered": True}
+    assert additions(an_event("llm.completed", **SERVED, specialist=told))[2:] == [
+        (specialist_key("s"), Consumption(requests=1, milliseconds=9))
+    ]
+    for unheard in ({"specialist_id": "s", "version": 1}, told | {"answered": False}):
+        assert len(additions(an_event("llm.completed", **SERVED, specialist=unheard))) == 2
+
+
+@pytest.mark.parametrize(("agreed", "sums"), [(2, {"compared": 3, "agreed": 2}), (0, {"compared": 3})])
+def test_what_a_shadow_said_counts_for_its_deployment(agreed: int, sums: dict[str, int]) -> None:
+    shadow = {"deployment_id": "d", "version": 2, "compared": 3, "agreed": agreed}
+    [_, *found] = additions(an_event("specialist.predicted", latency_ms=1, shadow=shadow))
+    assert {place: one.requests for place, one in found} == {f"shadow#d#{name}": count for name, count in sums.items()}

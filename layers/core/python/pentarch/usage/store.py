@@ -7,6 +7,7 @@ goes into are written in one transaction, and a mark is written once.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
@@ -45,6 +46,21 @@ def day_key(day: date, model: str, subject: str) -> str:
 
 def specialist_key(specialist_id: str) -> str:
     return f"specialist#{specialist_id}"
+
+
+def shadow_keys(deployment_id: str) -> tuple[str, str]:
+    """What a shadow deployment answered too, and how often it agreed: `requests` of two sums."""
+    return f"shadow#{deployment_id}#compared", f"shadow#{deployment_id}#agreed"
+
+
+class Agreement(NamedTuple):
+    compared: int
+    agreed: int
+
+
+def agreement(tenant: str, deployment_id: str) -> Agreement:
+    found = batch_get([(UsageItem, tenant, key) for key in shadow_keys(deployment_id)])
+    return Agreement(*(int(item.requests) if item else 0 for item in found))
 
 
 def total(tenant: str, key: str) -> Consumption:

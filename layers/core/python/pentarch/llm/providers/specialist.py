@@ -67,6 +67,8 @@ class SpecialistProvider:
             raise UpstreamGarbageError(msg) from error
         self.prediction = {"label": said["prediction"], "confidence": said.get("confidence"), "scores": scores}
         self.facts |= {"version": number, "answered": True, "confidence": said.get("confidence"), "scores": shares}
+        if said.get("shadow") is not None:
+            self.facts["shadow"] = said["shadow"]
         return Completion(label, "stop", Usage(0, 0))
 
     def stream(self, model: str, prompt: Prompt, *, timeout: float) -> "_OnePiece":
