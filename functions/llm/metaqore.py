@@ -74,7 +74,9 @@ async def generate(body: GenerateRequest, http: Request) -> Response:
 
 def _with_specialist(request: ModelRequest, briefing: Briefing) -> ModelRequest:
     told = {"specialist_id": briefing.specialist_id, "version": briefing.version}
-    return replace(request, prompt=briefed(request.prompt, briefing), specialist=told)
+    offered = briefing.model is not None and briefing.model in gateway().load().backends
+    model = str(briefing.model) if offered else request.model
+    return replace(request, prompt=briefed(request.prompt, briefing), model=model, specialist=told)
 
 
 def _generated(answer: Answer, briefing: Briefing | None) -> dict[str, Any]:

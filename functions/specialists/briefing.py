@@ -29,4 +29,5 @@ def of(specialist: Specialist, version: Version) -> Briefing:
         version=version.number,
         instructions=specialist.description,
         examples=tuple(examples[:MAX_EXAMPLES]),
+        model=None if version.tuned is None else str(version.tuned["model"]),
     )

@@ -41,6 +41,9 @@ async def predict(
     environment, served = chosen_environment(specialist, body.environment)
     number = chosen_version(served, specialist.id, body.asked)
     version = version_of(caller.tenant, specialist.id, number)
+    if version.tuned is not None:
+        msg = "a provider's model answers for this version: name the specialist as agent_name of a model call"
+        raise NotServedError(msg, details={"version": number, "model": version.tuned["model"]})
     try:
         answers = SHELF.get(version).answer(body.asked)
     except ModelTamperedError as error:

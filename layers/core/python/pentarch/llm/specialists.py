@@ -48,6 +48,7 @@ class _BriefingItem(Table):
     version = NumberAttribute()
     instructions = UnicodeAttribute()
     examples = JSONAttribute()
+    model = UnicodeAttribute(null=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Briefing:
     instructions: str
     examples: tuple[tuple[str, str], ...] = ()
     """Texts with their labels."""
+    model: str | None = None
+    """What a provider trained for it: asked first, as far as the router lets it."""
 
 
 def publish(transaction: Transaction, tenant: str, briefing: Briefing, skills: Iterable[str]) -> None:
@@ -69,6 +72,7 @@ def publish(transaction: Transaction, tenant: str, briefing: Briefing, skills: I
         version=briefing.version,
         instructions=briefing.instructions,
         examples=[list(example) for example in briefing.examples],
+        model=briefing.model,
     )
     transaction.put(item)
     for name in sorted({_name_key(one) for one in (briefing.name, *skills)}):
@@ -106,12 +110,17 @@ class Briefings:
 
 def briefed(prompt: Prompt, briefing: Briefing) -> Prompt:
     """The prompt with a specialist's instructions, and the examples that are nearest to what is asked."""
-    lines = [f"You are {briefing.name}: {briefing.instructions}"]
+    lines = [opening(briefing.name, briefing.instructions)]
     near = nearest(briefing.examples, prompt.messages[-1].content)
     if near:
         lines.append("Examples of what you were trained on:")
         lines += [f"- {text} -> {label}" for text, label in near]
     return replace(prompt, messages=(Message(Role.SYSTEM, "\n".join(lines)), *prompt.messages))
+
+
+def opening(name: str, instructions: str) -> str:
+    """What a specialist's model is told first: in its prompts, and where a provider trains it."""
+    return f"You are {name}: {instructions}"
 
 
 def nearest(examples: Sequence[tuple[str, str]], question: str) -> list[tuple[str, str]]:
@@ -135,7 +144,7 @@ def _read(tenant: str, name_key: str) -> Briefing | None:
     if item is None:
         return None
     examples = tuple((str(text), str(label)) for text, label in item.examples)
-    return Briefing(named.specialist_id, item.name, int(item.version), item.instructions, examples)
+    return Briefing(named.specialist_id, item.name, int(item.version), item.instructions, examples, item.model)
 
 
 def _name_key(name: str) -> str:
