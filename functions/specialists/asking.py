@@ -19,6 +19,7 @@ from specialists.errors import (
     TrainingStateError,
 )
 from specialists.facts import Actor
+from specialists.finetuning import told as finetuning
 from specialists.lifecycle import TrainingState
 from specialists.model import Training
 from specialists.schemas import TrainingData
@@ -111,6 +112,9 @@ def change(actor: Actor, specialist_id: str, training_id: str, to: TrainingState
         training = get(actor.tenant, specialist_id, training_id)
         if training.state is to:
             return training
+        if training.is_tuned and to is TrainingState.PAUSED:
+            msg = "a provider's training does not rest: cancel it"
+            raise TrainingStateError(msg)
         needed = training.state is TrainingState.PAUSED if to is TrainingState.QUEUED else not training.state.ended
         if not needed:
             msg = f"the training is {training.state.shown}"
@@ -125,8 +129,13 @@ def change(actor: Actor, specialist_id: str, training_id: str, to: TrainingState
     raise MovedError
 
 
-def estimated_seconds(training: Training) -> float:
-    """From the size of its dataset: by the tenant's own trainings lately, before the first as measured elsewhere."""
+def estimated_seconds(training: Training) -> float | None:
+    """From the size of its dataset: by the tenant's own trainings lately, before the first as measured elsewhere.
+
+    None where a provider trains: it tells nothing beforehand.
+    """
+    if training.is_tuned:
+        return None
     pace = trainings.pace(training.tenant)
     size = int(training.source.get("bytes", _UNKNOWN_BYTES))
     each = _CHECKPOINT_S + size * (_LEARNED_SECONDS_PER_BYTE if pace is None else pace)
@@ -141,7 +150,10 @@ def estimated_completion(training: Training) -> datetime | None:
     return clock.now() + timedelta(seconds=left * training.epoch_seconds)
 
 
-def progress(training: Training) -> float:
+def progress(training: Training) -> float | None:
+    """Of a provider's job as far as it tells its steps, else None."""
     if training.state is TrainingState.COMPLETED:
         return 1.0
+    if training.is_tuned:
+        return finetuning.progress(training.tuning)
     return round(training.current_epoch / training.total_epochs, 4)

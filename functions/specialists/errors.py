@@ -104,6 +104,18 @@ class BadDatasetError(Exception):
         self.more = more
         """Faults beyond those that are listed."""
 
+    def told(self) -> dict[str, object]:
+        return {
+            "code": "BAD_DATASET",
+            "message": str(self),
+            "faults": [fault.told() for fault in self.faults],
+            "more_faults": self.more,
+        }
+
+
+class ProviderRefusedError(Exception):
+    """A provider will not train, and another try would not help; the message holds no word of its answer."""
+
 
 class ModelTamperedError(Exception):
     """A model's files are not what was signed when it was trained."""

@@ -73,8 +73,12 @@ async def predict(
 def answered(specialist: Specialist, served: Served, asked: list[Any]) -> tuple[int, list[dict[str, Any]]]:
     """The answers, and the version that gave them."""
     number = chosen_version(served, specialist.id, asked)
+    version = version_of(specialist.tenant, specialist.id, number)
+    if version.tuned is not None:
+        msg = "a provider's model answers for this version: name the specialist as agent_name of a model call"
+        raise NotServedError(msg, details={"version": number, "model": version.tuned["model"]})
     try:
-        return number, SHELF.get(version_of(specialist.tenant, specialist.id, number)).answer(asked)
+        return number, SHELF.get(version).answer(asked)
     except ModelTamperedError as error:
         msg = "the deployed model is not the one that was signed; nothing answers until another one is deployed"
         raise NotServedError(msg, details={"reason": str(error)}) from error

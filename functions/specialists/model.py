@@ -106,14 +106,21 @@ class Training:
     tries: int = 0
     """How often a worker began since the last epoch that was finished."""
     epoch_when_taken: int = -1
+    tuning: JsonObject = field(default_factory=dict)
+    """What is known of the job at a provider; empty where the training is our own."""
 
     def is_leased(self, at: datetime) -> bool:
         return self.lease_owner is not None and self.leased_until is not None and at < self.leased_until
 
     @property
     def step(self) -> int:
-        """Raised by every step that a worker can lose: the dataset's preparation, then each epoch."""
-        return self.current_epoch + int(self.prepared is not None)
+        """Raised by every step that a worker can lose: the dataset's preparation, each epoch or look at a provider."""
+        return self.current_epoch + int(self.prepared is not None) + int(self.tuning.get("looks", 0))
+
+    @property
+    def is_tuned(self) -> bool:
+        """Whether a provider does it."""
+        return "backend" in self.parameters
 
     @property
     def next_try(self) -> int:
@@ -139,9 +146,11 @@ class Version:
     model_hash: str
     dataset_hash: str
     metrics: JsonObject
-    latency_ms: float
-    """The 95th percentile of single predictions when it was trained."""
+    latency_ms: float | None
+    """The 95th percentile of single predictions when it was trained; None where a provider answers."""
     created_at: datetime
+    tuned: JsonObject | None = None
+    """The provider and its model that answers; None of what is trained here."""
 
     @property
     def accuracy(self) -> float | None:

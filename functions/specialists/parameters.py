@@ -1,16 +1,18 @@
 """What a training may be told beside its dataset, by type. What is left out has the value that stands here."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from pentarch.llm.model import Sensitivity
 from specialists.errors import ParametersError
 from specialists.model import TrainingType
 
 DEFAULT_EPOCHS = 10
 MAX_EPOCHS = 500
 MAX_ROWS = 5_000_000
+LOCAL = "local"
 Column = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Share = Annotated[float, Field(gt=0, le=0.4, strict=True)]
 Positive = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
@@ -42,8 +44,11 @@ class Parameters(BaseModel):
         return self.epochs
 
 
-class Supervised(Parameters):
+class Labelled(Parameters):
     label_column: Column = "label"
+
+
+class Supervised(Labelled):
     alpha: Positive | None = None
     """How much large weights cost; left out, 0.0001 for texts and 0.001 for tables."""
     learning_rate: Positive | None = None
@@ -52,6 +57,19 @@ class Supervised(Parameters):
     """Two to this power is how many features the words of a text are hashed to."""
     ngrams: Annotated[int, Field(ge=1, le=3, strict=True)] = 2
     early_stopping: EarlyStopping | None = None
+
+
+class FineTuned(Labelled):
+    """A provider learns: what only our own learners know is refused by name."""
+
+    backend: Literal["openai"]
+    provider: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+    """The name of an entry in the providers' secret."""
+    base_model: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+    epochs: Annotated[int, Field(ge=1, le=50, strict=True)] = 3
+    feature_columns: None = None
+    sensitivity: Sensitivity = Sensitivity.INTERNAL
+    """The least class of the rows; what is found in them raises it, as it does a prompt's."""
 
 
 class Unsupervised(Parameters):
@@ -85,8 +103,14 @@ def parse(kind: TrainingType, given: Mapping[str, Any], proposed: Mapping[str, A
     """The parameters of a training; what it leaves out is as the proposal's `training_config` says."""
     defaults = {"epochs": proposed.get("epochs"), "max_rows": proposed.get("dataset_size")}
     merged = {name: value for name, value in defaults.items() if value is not None} | dict(given)
+    backend = merged.get("backend", LOCAL)
+    if backend == LOCAL:
+        merged.pop("backend", None)
+    elif kind is not TrainingType.SUPERVISED:
+        msg = f"backend: only supervised trainings have another one than {LOCAL!r}"
+        raise ParametersError(msg, "backend")
     try:
-        return _BY_TYPE[kind].model_validate(merged)
+        return (_BY_TYPE[kind] if backend == LOCAL else FineTuned).model_validate(merged)
     except ValidationError as error:
         first: Any = error.errors(include_url=False)[0]
         name = ".".join(str(part) for part in first["loc"])
@@ -95,4 +119,4 @@ def parse(kind: TrainingType, given: Mapping[str, Any], proposed: Mapping[str, A
 
 
 def restore(kind: TrainingType, stored: Mapping[str, Any]) -> Parameters:
-    return _BY_TYPE[kind].model_validate(stored)
+    return (FineTuned if "backend" in stored else _BY_TYPE[kind]).model_validate(stored)

@@ -12,6 +12,7 @@ from pentarch.work.messages import Run
 from specialists import briefing, deployments, facts, serving, store
 from specialists.errors import ModelTamperedError, MovedError
 from specialists.facts import Actor
+from specialists.finetuning import probing as finetuning
 from specialists.lifecycle import DeploymentState, Environment, Status
 from specialists.model import Deployment, Specialist, Version
 
@@ -47,6 +48,8 @@ def probe(specialist: Specialist, version: Version | None) -> tuple[dict[str, An
     """What a version does with the kept rows, and what speaks against it."""
     if version is None:
         return {"healthy": False}, ["its version does not exist"]
+    if version.tuned is not None:
+        return finetuning.probed(version)
     try:
         warm = serving.load(version)
     except ModelTamperedError as error:

@@ -25,7 +25,7 @@ _ATTEMPTS = 5
 def propose(actor: Actor, asked: Proposal, at: datetime) -> Specialist:
     config = asked.training_config.model_dump(exclude_none=True)
     if config.get("model", ALGORITHM) not in ALGORITHMS:
-        msg = f"what is trained here is one of {', '.join(ALGORITHMS)}; large models are not fine-tuned"
+        msg = f"what is trained here is one of {', '.join(ALGORITHMS)}; a provider's is a training's base_model"
         raise InvalidInputError(msg, field="training_config.model")
     specialist = Specialist(
         tenant=actor.tenant,

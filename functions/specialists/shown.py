@@ -7,6 +7,7 @@ from pentarch.platform.clock import iso
 from pentarch.usage.model import Consumption
 from pentarch.usage.store import Agreement
 from specialists import asking
+from specialists.finetuning import told as finetuning
 from specialists.lifecycle import TrainingState
 from specialists.model import Dataset, Deployment, Epoch, Specialist, Training, Version
 
@@ -55,7 +56,7 @@ def in_history(one: Training) -> dict[str, Any]:
         "type": one.type,
         "status": one.state.shown,
         "version": one.version,
-        "epochs": one.current_epoch,
+        "epochs": finetuning.epoch(one.tuning) if one.is_tuned else one.current_epoch,
         "accuracy": one.metrics.get("accuracy"),
         "loss": one.metrics.get("loss"),
         "created_at": iso(one.created_at),
@@ -64,7 +65,7 @@ def in_history(one: Training) -> dict[str, Any]:
     }
 
 
-def queued(one: Training, seconds: float) -> dict[str, Any]:
+def queued(one: Training, seconds: float | None) -> dict[str, Any]:
     return {"training_job_id": one.id, "status": one.state.shown, "estimated_duration": seconds}
 
 
@@ -77,14 +78,17 @@ def training(one: Training, curve: Sequence[Epoch]) -> dict[str, Any]:
         "status": one.state.shown,
         "phase": one.state,
         "progress": asking.progress(one),
-        "current_epoch": one.current_epoch,
+        "current_epoch": finetuning.epoch(one.tuning) if one.is_tuned else one.current_epoch,
         "total_epochs": one.total_epochs,
-        "stopped_early": one.state is TrainingState.COMPLETED and one.current_epoch < one.total_epochs,
+        "stopped_early": (
+            one.state is TrainingState.COMPLETED and not one.is_tuned and one.current_epoch < one.total_epochs
+        ),
         "metrics": dict(one.metrics),
         "loss_curve": [{"epoch": epoch.number, "seconds": epoch.seconds, **epoch.metrics} for epoch in curve],
         "estimated_completion": iso(completion) if completion else None,
         "dataset": dict(one.report),
         "parameters": dict(one.parameters),
+        "provider_job": finetuning.shown(one.tuning) if one.is_tuned else None,
         "version": one.version,
         "error": one.error,
         "created_at": iso(one.created_at),
@@ -103,6 +107,7 @@ def version(one: Version) -> dict[str, Any]:
         "metrics": numbers,
         "latency_ms": one.latency_ms,
         "model_hash": one.model_hash,
+        "provider_model": None if one.tuned is None else dict(one.tuned),
         "dataset_hash": one.dataset_hash,
         "created_at": iso(one.created_at),
     }

@@ -77,6 +77,7 @@ def put_version(transaction: Transaction, version: Version) -> None:
         metrics=dict(version.metrics),
         latency_ms=version.latency_ms,
         created_at=epoch_ms(version.created_at),
+        tuned=None if version.tuned is None else dict(version.tuned),
     )
     transaction.put(item, condition=VersionItem.key.does_not_exist(), otherwise=MovedError())
 
@@ -154,8 +155,9 @@ def _to_version(item: VersionItem) -> Version:
         model_hash=item.model_hash,
         dataset_hash=item.dataset_hash,
         metrics=item.metrics,
-        latency_ms=float(item.latency_ms),
+        latency_ms=None if item.latency_ms is None else float(item.latency_ms),
         created_at=from_epoch_ms(int(item.created_at)),
+        tuned=item.tuned,
     )
 
 

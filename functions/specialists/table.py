@@ -83,6 +83,7 @@ class TrainingItem(_Item):
     leased_until = NumberAttribute(null=True)
     tries = NumberAttribute(default=0)
     epoch_when_taken = NumberAttribute(default=-1)
+    tuning = JSONAttribute(null=True)
 
 
 class EpochItem(_Item):
@@ -102,8 +103,9 @@ class VersionItem(_Item):
     model_hash = UnicodeAttribute()
     dataset_hash = UnicodeAttribute()
     metrics = JSONAttribute()
-    latency_ms = NumberAttribute()
+    latency_ms = NumberAttribute(null=True)
     created_at = NumberAttribute()
+    tuned = JSONAttribute(null=True)
 
 
 class DeploymentItem(_Item):

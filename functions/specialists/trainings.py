@@ -168,6 +168,17 @@ def advance(training: Training, epoch: Epoch, checkpoint: str, epoch_seconds: fl
     )
 
 
+def record(training: Training, tuning: dict[str, Any], metrics: dict[str, Any] | None = None) -> Training:
+    """Keep what a provider's job is known to be; LeaseLostError when the training is no longer this worker's."""
+    actions: list[Action] = [TrainingItem.tuning.set(tuning)]
+    if metrics is not None:
+        actions.append(TrainingItem.metrics.set(metrics))
+    mine = (TrainingItem.lease_owner == training.lease_owner) & (TrainingItem.state == training.state)
+    if not _update(training, actions, mine):
+        raise LeaseLostError
+    return replace(training, tuning=tuning, metrics=training.metrics if metrics is None else metrics)
+
+
 def pace(tenant: str) -> float | None:
     """Seconds that this tenant's trainings lately took for a byte of dataset and an epoch; None before the first."""
     [item] = batch_get([(PaceItem, tenant, PACE_KEY)])
@@ -242,6 +253,7 @@ def _to_training(item: TrainingItem) -> Training:
         leased_until=_instant(item.leased_until),
         tries=int(item.tries),
         epoch_when_taken=int(item.epoch_when_taken),
+        tuning=item.tuning or {},
     )
 
 

@@ -17,6 +17,7 @@ from pentarch.events.model import Event
 from pentarch.files import store as files
 from pentarch.files.errors import FileChangedError, FileMissingError
 from pentarch.files.model import place
+from pentarch.llm.specialists import opening
 from pentarch.platform import clock, egress
 from pentarch.platform.observability import logger
 from pentarch.platform.tables import Transaction
@@ -26,14 +27,15 @@ from pentarch.work.messages import Run
 from pentarch.work.sharding import MAX_PAUSE_S, MAX_TRIES
 from specialists import arrays, facts, parameters, signing, store, trainings
 from specialists.datasets.chunks import ChunkReader
-from specialists.datasets.preparing import prepare
+from specialists.datasets.preparing import prepare, prepare_conversations
 from specialists.datasets.reading import Table, read
 from specialists.datasets.sources import MAX_FETCHED_BYTES, WORK_AREA
-from specialists.errors import BadDatasetError, Fault, ModelTamperedError, MovedError
+from specialists.errors import BadDatasetError, Fault, ModelTamperedError, MovedError, ProviderRefusedError
 from specialists.facts import Actor
+from specialists.finetuning import looking, told
 from specialists.lifecycle import TrainingState
 from specialists.model import Epoch, Specialist, Training, TrainingType, Version
-from specialists.parameters import Supervised
+from specialists.parameters import FineTuned, Supervised
 from specialists.training import kinds, supervised
 
 QUEUE = "SPECIALISTS_QUEUE_URL"
@@ -52,6 +54,8 @@ def train(run: Run) -> None:
     if specialist is None or training is None:
         logger().error("a message names a training that does not exist", body=run.body)
         return
+    if training.state is TrainingState.CANCELLED:
+        looking.stop(training)
     if training.state is not TrainingState.QUEUED and not training.state.works:
         return
     if run.is_last:
@@ -69,7 +73,7 @@ def train(run: Run) -> None:
     try:
         shift.work()
     except BadDatasetError as error:
-        shift.fail(_told(error))
+        shift.fail(error.told())
     except (FileMissingError, FileChangedError, ModelTamperedError) as error:
         # It rested until the bucket's rule had removed its files, or somebody changed them.
         shift.fail({"code": "FILES_LOST", "message": f"what it had done so far cannot be read: {error}"})
@@ -101,15 +105,25 @@ class _Shift:
         self._place = place(WORK_AREA, training.tenant, specialist.id, training.id)
 
     def work(self) -> None:
-        if self.training.tries > MAX_TRIES:
-            self.fail({"code": "GIVEN_UP", "message": f"{MAX_TRIES} tries ended without a step forward"})
+        tries = looking.MAX_TRIES if self.training.is_tuned else MAX_TRIES
+        if self.training.tries > tries:
+            self.fail({"code": "GIVEN_UP", "message": f"{tries} tries ended without a step forward"})
             return
         try:
             prepared = self._prepared()
-            self._learn(prepared)
+            if isinstance(self.parameters, FineTuned):
+                self._look(self.parameters, prepared)
+            else:
+                self._learn(prepared)
+        except ProviderRefusedError as error:
+            looking.tidy(self.training)
+            self.fail({"code": "PROVIDER_REFUSED", "message": str(error)})
         except (MovedError, LeaseLostError):
             # Cancelled, paused or taken over meanwhile: whoever did that decides, and nothing of ours counts.
             logger().info("a training was taken from its worker", training_id=self.training.id)
+            now = trainings.get(self.training.tenant, self.specialist.id, self.training.id)
+            if now is not None and now.state is TrainingState.CANCELLED:
+                looking.stop(now)
 
     def fail(self, error: dict[str, Any]) -> None:
         at = clock.now()
@@ -133,7 +147,12 @@ class _Shift:
             return dict(json.loads(files.get(self.training.prepared)))
         if self.training.state is TrainingState.QUEUED:
             self._started(TrainingState.VALIDATING)
-        made = prepare(self._open, self.parameters, f"{self._place}/chunks")
+        chunks = f"{self._place}/chunks"
+        if isinstance(self.parameters, FineTuned):
+            instructions = opening(self.specialist.name, self.specialist.description)
+            made = prepare_conversations(self._open, self.parameters, chunks, instructions)
+        else:
+            made = prepare(self._open, self.parameters, chunks)
         if isinstance(self.parameters, Supervised):
             reason = supervised.too_large(self.parameters, len(made.facts["labels"]))
             if reason is not None:
@@ -199,13 +218,38 @@ class _Shift:
         average = epoch.seconds if before is None else before + (epoch.seconds - before) / epoch.number
         self.training = trainings.advance(self.training, epoch, checkpoint, round(average, 6))
 
-    def _pass_on(self) -> None:
+    def _pass_on(self, delay_s: int = 0) -> None:
         """Leave the training to a later message. After a crash in between, the present message is that one."""
         trainings.release(self.training)
-        _send(self.training)
+        _send(self.training, delay_s)
+
+    def _look(self, settings: FineTuned, prepared: dict[str, Any]) -> None:
+        """One look at the provider's job; the next is a later message's."""
+        self.training = looking.look(self.training, settings, prepared)
+        status, model = self.training.tuning["status"], self.training.tuning["model"]
+        if status not in told.ENDED:
+            self._pass_on(looking.LOOK_AGAIN_S)
+            return
+        looking.tidy(self.training)
+        if status == "succeeded" and model:
+            about = {"provider": settings.provider, "base_model": settings.base_model, "model": model}
+            self._keep(prepared, {}, about, dict(self.training.metrics))
+        else:
+            self.fail({"code": "PROVIDER_FAILED", "message": f"the provider's training ended as {status}"})
 
     def _complete(
         self, prepared: dict[str, Any], model: arrays.Arrays, about: dict[str, Any], metrics: dict[str, Any]
+    ) -> None:
+        latency = _latency_ms(kinds.model(model, about), prepared["probes"])
+        self._keep(prepared, model, about, metrics, latency)
+
+    def _keep(
+        self,
+        prepared: dict[str, Any],
+        model: arrays.Arrays,
+        about: dict[str, Any],
+        metrics: dict[str, Any],
+        latency: float | None = None,
     ) -> None:
         tenant, specialist_id = self.specialist.tenant, self.specialist.id
         prefix = signing.prefix(tenant, specialist_id)
@@ -213,7 +257,6 @@ class _Shift:
         kept = {"probes": prepared["probes"], "examples": prepared["examples"]}
         files.put(f"{prefix}/{model_hash}/rows.json", arrays.canonical(kept), "application/json")
         signing.sign(tenant, specialist_id, model_hash)
-        latency = _latency_ms(kinds.model(model, about), prepared["probes"])
         at = clock.now()
         made = Version(
             tenant=tenant,
@@ -226,6 +269,7 @@ class _Shift:
             metrics=metrics,
             latency_ms=latency,
             created_at=at,
+            tuned=about if self.training.is_tuned else None,
         )
         for _ in range(_ATTEMPTS):
             if self._commit(made, at):
@@ -241,7 +285,6 @@ class _Shift:
             raise LeaseLostError
         version = replace(made, number=specialist.latest_version + 1)
         shown = {name: value for name, value in made.metrics.items() if isinstance(value, int | float)}
-        latest = self.training.metrics.get("loss")
         event = self._did(
             facts.TRAINED,
             version=version.number,
@@ -258,7 +301,7 @@ class _Shift:
                 TrainingState.COMPLETED,
                 at,
                 version=version.number,
-                metrics={**made.metrics, "training_loss": latest},
+                metrics=self._all_metrics(made),
             )
             store.put_version(transaction, version)
             self._add_pace(transaction)
@@ -269,6 +312,11 @@ class _Shift:
         except MovedError:
             return False
         return True
+
+    def _all_metrics(self, made: Version) -> dict[str, Any]:
+        if made.tuned is not None:
+            return dict(made.metrics)
+        return {**made.metrics, "training_loss": self.training.metrics.get("loss")}
 
     def _add_pace(self, transaction: Transaction) -> None:
         size = int(self.training.source.get("bytes", 0))
@@ -296,15 +344,6 @@ def _latency_ms(model: kinds.Model, probes: list[dict[str, Any]]) -> float:
         model.predict([one])
         times.append(1000 * (perf_counter() - begun))
     return round(sorted(times)[int(0.95 * (len(times) - 1))], 3) if times else 0.0
-
-
-def _told(error: BadDatasetError) -> dict[str, Any]:
-    return {
-        "code": "BAD_DATASET",
-        "message": str(error),
-        "faults": [fault.told() for fault in error.faults],
-        "more_faults": error.more,
-    }
 
 
 def _seconds_until(until: datetime, at: datetime) -> int:

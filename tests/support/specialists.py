@@ -36,6 +36,15 @@ class SpecialistStack(Stack):
         while self.invocations(name) < wanted:
             assert self.step(), f"{name} is not called again"
 
+    def wait_for(self, name: str, invocations: int = 1) -> None:
+        """As `until`, and wait for messages that are hidden or delayed."""
+        wanted = self.invocations(name) + invocations
+        while self.invocations(name) < wanted:
+            if not self.step():
+                wait = self._seconds_to_wait()
+                assert wait is not None, f"{name} is not called again"
+                self.clock.advance(seconds=wait)
+
 
 def _either(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """The routes that the template gives to two functions."""

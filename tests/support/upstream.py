@@ -210,10 +210,14 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._serve()
 
+    def do_DELETE(self) -> None:
+        self._serve()
+
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(self.command, self.path, headers, json.loads(body or b"{}"))
+        said = {"form": body} if headers.get("content-type", "").startswith("multipart/") else json.loads(body or b"{}")
+        request = Request(self.command, self.path, headers, said)
         try:
             self.server.upstream._serve(request, Exchange(request, self))
         except (ClientGoneError, OSError):

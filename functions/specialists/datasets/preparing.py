@@ -14,12 +14,13 @@ from sklearn.preprocessing import StandardScaler
 
 from specialists.datasets import roles
 from specialists.datasets.chunks import CHUNK_ROWS, Block, ChunkWriter
+from specialists.datasets.conversations import ConversationWriter
 from specialists.datasets.reading import Row, Table
 from specialists.datasets.roles import Roles
 from specialists.datasets.splitting import SPLITS, canonical, fingerprint, splits_of
 from specialists.datasets.tally import Tally
 from specialists.errors import BadDatasetError, Fault
-from specialists.parameters import Parameters, Reinforcement, Supervised, Unsupervised
+from specialists.parameters import FineTuned, Parameters, Reinforcement, Supervised, Unsupervised
 from specialists.training import features
 
 PROBES = 200
@@ -270,6 +271,26 @@ class _Preparation:
 def prepare(open_table: Open, parameters: Parameters, prefix: str) -> Prepared:
     """Raises BadDatasetError, with lines, for what cannot be learned from."""
     return _Preparation(open_table, parameters, prefix).run()
+
+
+def prepare_conversations(open_table: Open, parameters: FineTuned, prefix: str, instructions: str) -> Prepared:
+    """The same look and the same splits; what is learned from become files of conversations."""
+    return _Conversations(open_table, parameters, prefix, instructions).run()
+
+
+class _Conversations(_Preparation):
+    def __init__(self, open_table: Open, parameters: FineTuned, prefix: str, instructions: str) -> None:
+        super().__init__(open_table, parameters, prefix)
+        self._writer = ConversationWriter(prefix, instructions, parameters.sensitivity)
+
+    def _text(self) -> dict[str, Any]:
+        text, label = self.roles.text or 0, self.roles.label or 0
+        for batch in self._batches():
+            for row, number in zip(batch.rows, batch.splits, strict=True):
+                self._writer.add(SPLITS[number], str(row.values[text]), str(row.values[label]).strip())
+            self._keep(batch)
+        self._judge()  # before anything is written
+        return self._writer.finish()
 
 
 def _fault_of_propensity(value: object) -> str | None:

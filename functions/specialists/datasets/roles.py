@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from specialists.errors import BadDatasetError, Fault
-from specialists.parameters import Parameters, Reinforcement, Supervised
+from specialists.parameters import FineTuned, Labelled, Parameters, Reinforcement
 
 TEXT = "text"
 _CONTEXT = "context."
@@ -31,7 +31,9 @@ class Roles:
 
 
 def find(columns: Sequence[str], first_row: Sequence[Any], parameters: Parameters) -> Roles:
-    if isinstance(parameters, Supervised):
+    if isinstance(parameters, FineTuned):
+        return _conversation(columns, parameters)
+    if isinstance(parameters, Labelled):
         label = _place(columns, parameters.label_column, "label_column")
         text, features = _learned_from(columns, first_row, parameters, {label})
         return Roles(text, features, _names(columns, features), label=label)
@@ -51,6 +53,13 @@ def find(columns: Sequence[str], first_row: Sequence[Any], parameters: Parameter
         return Roles(None, features, _names(columns, features), action=action, reward=reward, propensity=propensity)
     text, features = _learned_from(columns, first_row, parameters, set())
     return Roles(text, features, _names(columns, features))
+
+
+def _conversation(columns: Sequence[str], parameters: FineTuned) -> Roles:
+    """A text and its label; `prompt` and `completion` where the usual names are not there."""
+    usual = parameters.text_column is None and TEXT not in columns and {"prompt", "completion"} <= set(columns)
+    text, label = ("prompt", "completion") if usual else (parameters.text_column or TEXT, parameters.label_column)
+    return Roles(_place(columns, text, "text_column"), (), (), label=_place(columns, label, "label_column"))
 
 
 def _learned_from(

@@ -70,6 +70,12 @@ def local() -> dict[str, Backend]:
     return {extractive.SPEC.name: Backend(extractive.SPEC, extractive.ExtractiveProvider())}
 
 
+def entry(name: str) -> dict[str, Any] | None:
+    """A provider's entry as the secret holds it now, with its key: for those who do more with it than ask models."""
+    text = clients.secretsmanager().get_secret_value(SecretId=os.environ["PROVIDERS_SECRET"])["SecretString"]
+    return next((one for one in _entries(text) if one.get("name") == name), None)
+
+
 @dataclass(slots=True)
 class _Process:
     """What this process holds on to: the catalogue for a while, the providers' connections while they serve."""

@@ -53,6 +53,7 @@ class _BriefingItem(Table):
     examples = JSONAttribute()
     mode = UnicodeAttribute(null=True)
     """Absent in what was published before there were modes."""
+    model = UnicodeAttribute(null=True)
 
 
 class Mode(StrEnum):
@@ -71,6 +72,8 @@ class Briefing:
     examples: tuple[tuple[str, str], ...] = ()
     """Texts with their labels."""
     mode: Mode = Mode.BRIEF
+    model: str | None = None
+    """What a provider trained for it: asked first, as far as the router lets it."""
 
 
 def publish(transaction: Transaction, tenant: str, briefing: Briefing, skills: Iterable[str]) -> None:
@@ -83,6 +86,7 @@ def publish(transaction: Transaction, tenant: str, briefing: Briefing, skills: I
         instructions=briefing.instructions,
         examples=[list(example) for example in briefing.examples],
         mode=briefing.mode,
+        model=briefing.model,
     )
     transaction.put(item)
     for name in sorted({_name_key(one) for one in (briefing.name, *skills)}):
@@ -120,12 +124,17 @@ class Briefings:
 
 def briefed(prompt: Prompt, briefing: Briefing) -> Prompt:
     """The prompt with a specialist's instructions, and the examples that are nearest to what is asked."""
-    lines = [f"You are {briefing.name}: {briefing.instructions}"]
+    lines = [opening(briefing.name, briefing.instructions)]
     near = nearest(briefing.examples, prompt.messages[-1].content)
     if near:
         lines.append("Examples of what you were trained on:")
         lines += [f"- {text} -> {label}" for text, label in near]
     return replace(prompt, messages=(Message(Role.SYSTEM, "\n".join(lines)), *prompt.messages))
+
+
+def opening(name: str, instructions: str) -> str:
+    """What a specialist's model is told first: in its prompts, and where a provider trains it."""
+    return f"You are {name}: {instructions}"
 
 
 def nearest(examples: Sequence[tuple[str, str]], question: str) -> list[tuple[str, str]]:
@@ -150,7 +159,9 @@ def _read(tenant: str, name_key: str) -> Briefing | None:
         return None
     examples = tuple((str(text), str(label)) for text, label in item.examples)
     mode = Mode(item.mode or Mode.BRIEF)
-    return Briefing(named.specialist_id, item.name, int(item.version), item.instructions, examples, mode)
+    return Briefing(
+        named.specialist_id, item.name, int(item.version), item.instructions, examples, mode=mode, model=item.model
+    )
 
 
 def _name_key(name: str) -> str:

@@ -67,6 +67,16 @@ class OpenAIConnection:
         with closing(self.open(call, method, path, body)) as answer:
             return b"".join(answer.chunks())
 
+    def fetch_once(
+        self, call: Call, method: str, path: str, body: bytes | None = None, *, content_type: str = "application/json"
+    ) -> bytes | Refusal:
+        """As `fetch`, never sent twice: for what a repeat would begin again."""
+        answer = self._attempt(call, method, path, body, content_type)
+        if isinstance(answer, Refusal):
+            return answer
+        with closing(answer):
+            return b"".join(answer.chunks())
+
     def open(self, call: Call, method: str, path: str, body: bytes | None = None) -> OpenAIAnswer:
         first = self._attempt(call, method, path, body)
         if isinstance(first, OpenAIAnswer):
@@ -82,9 +92,15 @@ class OpenAIConnection:
             raise second.error
         return second
 
-    def _attempt(self, call: Call, method: str, path: str, body: bytes | None) -> OpenAIAnswer | Refusal:
+    def _attempt(
+        self, call: Call, method: str, path: str, body: bytes | None, content_type: str = "application/json"
+    ) -> OpenAIAnswer | Refusal:
         request = self._client.build_request(
-            method, self._base_url + path, content=body, extensions=request_extensions(call)
+            method,
+            self._base_url + path,
+            content=body,
+            headers={"content-type": content_type},
+            extensions=request_extensions(call),
         )
         try:
             response = self._client.send(request, stream=True)
