@@ -24,7 +24,9 @@ TOTALS = "totals"
 ALL = "all"
 
 
-class _Item(Table):
+class ComplianceItem(Table):
+    """What every item of the table has; other parts of the slice keep theirs here too."""
+
     class Meta:
         table_name = TableName("COMPLIANCE_TABLE")
 
@@ -32,8 +34,8 @@ class _Item(Table):
     key = UnicodeAttribute(range_key=True)
 
 
-class CheckItem(_Item):
-    class Meta(_Item.Meta):
+class CheckItem(ComplianceItem):
+    class Meta(ComplianceItem.Meta):
         pass
 
     framework = UnicodeAttribute()
@@ -51,15 +53,15 @@ class CheckItem(_Item):
     failure = UnicodeAttribute(null=True)
 
 
-class ListRow(_Item):
+class ListRow(ComplianceItem):
     """Nothing but its key."""
 
-    class Meta(_Item.Meta):
+    class Meta(ComplianceItem.Meta):
         pass
 
 
-class TotalsItem(_Item):
-    class Meta(_Item.Meta):
+class TotalsItem(ComplianceItem):
+    class Meta(ComplianceItem.Meta):
         pass
 
     all = NumberAttribute(default=0)

@@ -11,11 +11,12 @@ from pynamodb.expressions.update import Action
 
 from compliance.reports.asked import Asked
 from compliance.reports.errors import ExportMovedError
+from compliance.table import ComplianceItem
 from pentarch.events import store as events
 from pentarch.events.model import Event
 from pentarch.files.model import place
 from pentarch.platform.clock import epoch_ms, from_epoch_ms
-from pentarch.platform.tables import Table, TableName, Transaction, batch_get
+from pentarch.platform.tables import Transaction, batch_get
 
 AREA = "exports"
 LIFETIME = timedelta(hours=24)
@@ -63,12 +64,10 @@ class Export:
         return self.requested_at + LIFETIME
 
 
-class ExportItem(Table):
-    class Meta:
-        table_name = TableName("COMPLIANCE_TABLE")
+class ExportItem(ComplianceItem):
+    class Meta(ComplianceItem.Meta):
+        pass
 
-    tenant = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
     asked = JSONAttribute()
     attempt = UnicodeAttribute()
     requested_at = NumberAttribute()

@@ -12,7 +12,7 @@
 
 from pynamodb.attributes import BinaryAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
-from pentarch.platform.tables import Table, TableName
+from compliance.table import ComplianceItem
 
 REQUEST = "subject#"
 OPEN = "subject-open#"
@@ -22,16 +22,8 @@ KEY = "subject-key"
 TOTALS = "subject-totals"
 
 
-class _Item(Table):
-    class Meta:
-        table_name = TableName("COMPLIANCE_TABLE")
-
-    tenant = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
-
-
-class RequestItem(_Item):
-    class Meta(_Item.Meta):
+class RequestItem(ComplianceItem):
+    class Meta(ComplianceItem.Meta):
         pass
 
     kind = UnicodeAttribute()
@@ -50,24 +42,24 @@ class RequestItem(_Item):
     refusal = UnicodeAttribute(null=True)
 
 
-class PlaceItem(_Item):
+class PlaceItem(ComplianceItem):
     """Nothing but its key, or the request that it stands for."""
 
-    class Meta(_Item.Meta):
+    class Meta(ComplianceItem.Meta):
         pass
 
     request_id = UnicodeAttribute(null=True)
 
 
-class KeyItem(_Item):
-    class Meta(_Item.Meta):
+class KeyItem(ComplianceItem):
+    class Meta(ComplianceItem.Meta):
         pass
 
     secret = BinaryAttribute(legacy_encoding=False)
 
 
-class TotalsItem(_Item):
-    class Meta(_Item.Meta):
+class TotalsItem(ComplianceItem):
+    class Meta(ComplianceItem.Meta):
         pass
 
     all = NumberAttribute(default=0)
