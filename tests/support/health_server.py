@@ -1,14 +1,22 @@
-"""A server whose health can be told, on a thread and a port of its own."""
+"""A server whose answers can be told, on a thread and a port of its own."""
 
 import time
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
+
+
+class Asked(NamedTuple):
+    method: str
+    path: str
+    headers: Message
+    body: bytes
 
 
 class HealthServer:
-    """Answers every GET with `status`, `body` and `headers`, after `delay_s`; `drip_s` apart byte by byte if set."""
+    """Answers any request with `status`, `body` and `headers`, after `delay_s`; `drip_s` apart byte by byte if set."""
 
     def __init__(self) -> None:
         self.status = 200
@@ -16,12 +24,13 @@ class HealthServer:
         self.headers: dict[str, str] = {}
         self.delay_s = 0.0
         self.drip_s = 0.0
-        self.paths: list[str] = []
+        self.asked: list[Asked] = []
         server = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                server.paths.append(self.path)
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                server.asked.append(Asked(self.command, self.path, self.headers, body))
                 time.sleep(server.delay_s)
                 try:
                     self.send_response(server.status)
@@ -37,12 +46,19 @@ class HealthServer:
                 except OSError:
                     return  # the client has gone
 
+            def do_POST(self) -> None:
+                self.do_GET()
+
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+
+    @property
+    def paths(self) -> list[str]:
+        return [one.path for one in self.asked]
 
     @property
     def url(self) -> str:

@@ -125,6 +125,33 @@ def test_redirects_and_large_answers_are_refused(server: HealthServer) -> None:
     assert len(ask(server).body) == 100
 
 
+def test_a_request_of_any_method_carries_what_it_was_given_and_any_status_is_a_reply(server: HealthServer) -> None:
+    server.status, server.headers, server.body = 307, {"Location": "http://169.254.169.254/"}, b"y" * 101
+    reply = egress.send(
+        "POST",
+        server.url + "/hook",
+        headers={"X-Signature": "abc", "host": "elsewhere.example", "Connection": "keep-alive"},
+        body=b"{}",
+        timeout_s=2,
+        max_bytes=100,
+        reach=M,
+        schemes=("http",),
+    )
+    assert (reply.status, reply.headers["location"], reply.body) == (307, "http://169.254.169.254/", b"y" * 100)
+    assert reply.is_cut
+    [asked] = server.asked
+    assert (asked.method, asked.path, asked.body) == ("POST", "/hook", b"{}")
+    assert asked.headers["X-Signature"] == "abc"
+    assert asked.headers.get_all("Host") == [server.url.removeprefix("http://")]
+    assert asked.headers.get_all("Connection") == ["close"]
+
+
+def test_an_address_that_may_not_be_asked_is_told_from_one_that_does_not_answer(server: HealthServer) -> None:
+    with pytest.raises(egress.NotAllowedError):
+        egress.send("POST", server.url, timeout_s=1, max_bytes=10, schemes=("http",))
+    assert not server.asked
+
+
 def test_time_is_bounded_over_all_however_slowly_bytes_drip(server: HealthServer) -> None:
     server.body, server.drip_s = b"x" * 50, 0.1
     begun = time.perf_counter()

@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from enum import StrEnum
 from http.client import HTTPConnection, HTTPException, HTTPResponse
@@ -28,6 +28,7 @@ _NEVER = (
     ipaddress.ip_network("240.0.0.0/4"),
 )
 _REDIRECTS = range(300, 400)
+_ANYTHING = {"Accept": "*/*"}
 
 
 class Reach(StrEnum):
@@ -44,9 +45,23 @@ class EgressError(Exception):
     """The request was not made, or has no answer that counts; the message tells no address."""
 
 
+class NotAllowedError(EgressError):
+    """The address is none that may be asked, so nothing was sent."""
+
+
 class Fetched(NamedTuple):
     status: int
     body: bytes
+    milliseconds: float
+
+
+class Reply(NamedTuple):
+    status: int
+    headers: Mapping[str, str]
+    """By their names in lower case; of a name that comes twice, the last."""
+    body: bytes
+    is_cut: bool
+    """There was more than `max_bytes`, which was not read."""
     milliseconds: float
 
 
@@ -60,6 +75,35 @@ def get(
     tls: ssl.SSLContext | None = None,
 ) -> Fetched:
     """Fetch an address. Raises EgressError for one that may not be asked, a redirect, and too much or no answer."""
+    reply = send(
+        "GET", url, timeout_s=timeout_s, max_bytes=max_bytes, headers=_ANYTHING, reach=reach, schemes=schemes, tls=tls
+    )
+    if reply.status in _REDIRECTS:
+        msg = "it redirects, and redirects are not followed"
+        raise EgressError(msg)
+    if reply.is_cut:
+        msg = f"the answer has more than {max_bytes} bytes"
+        raise EgressError(msg)
+    return Fetched(reply.status, reply.body, reply.milliseconds)
+
+
+def send(
+    method: str,
+    url: str,
+    *,
+    timeout_s: float,
+    max_bytes: int,
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    reach: Reach = Reach.PUBLIC,
+    schemes: tuple[str, ...] = ("https",),
+    tls: ssl.SSLContext | None = None,
+) -> Reply:
+    """Make one request; any status is a reply, a redirect too, and of a long body the first `max_bytes` are kept.
+
+    Raises NotAllowedError before anything is sent, EgressError where no whole reply came within the time. Headers are
+    the caller's to judge: Host, Connection and User-Agent are set here, whatever they say.
+    """
     begun = time.perf_counter()
     parts = _parse(url, schemes)
     address, port = _resolve(parts, reach)
@@ -70,20 +114,16 @@ def get(
     left = max(0.01, timeout_s - (time.perf_counter() - begun))
     with _cut_after(left, sock), closing(sock):
         try:
-            response, body = _exchange(parts, port, sock, max_bytes, tls)
+            channel = _secured(sock, parts, tls) if parts.scheme == "https" else sock
+            response, answer = _exchange(parts, channel, _Request(method, headers or {}, body), max_bytes)
         except (OSError, HTTPException, ValueError) as error:
             raise _failed(error) from error
     elapsed = time.perf_counter() - begun
     if elapsed > timeout_s:
         msg = f"no whole answer within {timeout_s:g} seconds"
         raise EgressError(msg)
-    if response.status in _REDIRECTS:
-        msg = "it redirects, and redirects are not followed"
-        raise EgressError(msg)
-    if len(body) > max_bytes:
-        msg = f"the answer has more than {max_bytes} bytes"
-        raise EgressError(msg)
-    return Fetched(response.status, body, elapsed * 1000)
+    found = {name.lower(): value for name, value in response.getheaders()}
+    return Reply(response.status, found, answer[:max_bytes], len(answer) > max_bytes, elapsed * 1000)
 
 
 def check(url: str, *, reach: Reach = Reach.PUBLIC, schemes: tuple[str, ...] = ("https",)) -> None:
@@ -119,10 +159,10 @@ def _parse(url: str, schemes: tuple[str, ...]) -> SplitResult:
         is_whole = False
     if not is_whole or not url.isascii() or not url.isprintable() or " " in url:
         msg = f"it is no plain {' or '.join(schemes)} address"
-        raise EgressError(msg)
+        raise NotAllowedError(msg)
     if parts.username is not None or parts.password is not None:
         msg = "it holds a user name or password"
-        raise EgressError(msg)
+        raise NotAllowedError(msg)
     return parts
 
 
@@ -137,25 +177,30 @@ def _resolve(parts: SplitResult, reach: Reach) -> tuple[_Address, int]:
     addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
     if not addresses or not all(is_allowed(address, reach) for address in addresses):
         msg = "it leads to an address that may not be asked"
-        raise EgressError(msg)
+        raise NotAllowedError(msg)
     # A machine may have a name by IPv6 and no way there.
     return next((one for one in addresses if one.version == 4), addresses[0]), port  # noqa: PLR2004 (the version's name)
 
 
-def _exchange(
-    parts: SplitResult, port: int, sock: socket.socket, max_bytes: int, tls: ssl.SSLContext | None
-) -> tuple[HTTPResponse, bytes]:
-    connection = HTTPConnection(str(parts.hostname), port)
-    if parts.scheme == "https":
-        context = tls or ssl.create_default_context()
-        connection.sock = context.wrap_socket(sock, server_hostname=parts.hostname)
-    else:
-        connection.sock = sock
+class _Request(NamedTuple):
+    method: str
+    headers: Mapping[str, str]
+    body: bytes | None
+
+
+def _secured(sock: socket.socket, parts: SplitResult, tls: ssl.SSLContext | None) -> socket.socket:
+    return (tls or ssl.create_default_context()).wrap_socket(sock, server_hostname=parts.hostname)
+
+
+def _exchange(parts: SplitResult, sock: socket.socket, asked: _Request, max_bytes: int) -> tuple[HTTPResponse, bytes]:
+    connection = HTTPConnection(str(parts.hostname))
+    connection.sock = sock
     with closing(connection):
         path = parts.path or "/"
-        host = parts.netloc
-        headers = {"Host": host, "User-Agent": "pentarch", "Accept": "*/*", "Connection": "close"}
-        connection.request("GET", f"{path}?{parts.query}" if parts.query else path, headers=headers)
+        ours = {"Host": parts.netloc, "User-Agent": "pentarch", "Connection": "close"}
+        taken = {name: value for name, value in asked.headers.items() if name.title() not in ours}
+        target = f"{path}?{parts.query}" if parts.query else path
+        connection.request(asked.method, target, body=asked.body, headers=ours | taken)
         response = connection.getresponse()
         return response, response.read(max_bytes + 1)
 
