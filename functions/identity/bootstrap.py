@@ -17,6 +17,7 @@ from identity.settings import Settings
 from identity.users import new_user
 from pentarch.identity.credentials import TENANT_FORM
 from pentarch.identity.model import Kind, Status, Tenant, Tier
+from pentarch.limits.leases import MAX_SLOTS
 from pentarch.limits.model import REQUESTS_PER_HOUR
 from pentarch.platform import clock
 from pentarch.platform.errors import ConflictError
@@ -44,6 +45,8 @@ class Order(_Order):
     """None: what the tier has."""
     monthly_budget_usd: Annotated[Decimal, Field(ge=0, le=1_000_000_000)] | None = None
     """None: no bound."""
+    concurrent_executions: Annotated[int, Field(ge=1, le=MAX_SLOTS)] | None = None
+    """None: what the tier has."""
     admin: Administrator = Administrator()
     reset_credentials: bool = False
 
@@ -55,6 +58,7 @@ class Order(_Order):
             requests_per_hour=self.requests_per_hour or REQUESTS_PER_HOUR[self.tier],
             monthly_budget_nano_usd=None if budget is None else int(budget * NANO_PER_USD),
             status=Status.ACTIVE,
+            concurrent_executions=self.concurrent_executions,
         )
 
 
@@ -104,7 +108,8 @@ def _credentials(tenant: str, username: str, at: datetime) -> tuple[Issue, dict[
 
 
 def _says_what_is_booked(order: Order) -> bool:
-    return not order.model_fields_set.isdisjoint({"tier", "requests_per_hour", "monthly_budget_usd"})
+    booked = {"tier", "requests_per_hour", "monthly_budget_usd", "concurrent_executions"}
+    return not order.model_fields_set.isdisjoint(booked)
 
 
 def _name_again(order: Order, earlier: Bootstrapped) -> str:

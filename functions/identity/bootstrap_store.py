@@ -106,6 +106,9 @@ def change_tenant(wanted: Tenant, at: datetime) -> bool:
             IdentityItem.monthly_budget_nano_usd.remove()
             if budget is None
             else IdentityItem.monthly_budget_nano_usd.set(budget),
+            IdentityItem.concurrent_executions.remove()
+            if wanted.concurrent_executions is None
+            else IdentityItem.concurrent_executions.set(wanted.concurrent_executions),
         ],
         condition=IdentityItem.key.exists(),
     )
@@ -127,4 +130,5 @@ def _booked(tenant: Tenant) -> dict[str, object]:
         "tier": tenant.tier,
         "requests_per_hour": tenant.requests_per_hour,
         "monthly_budget_nano_usd": tenant.monthly_budget_nano_usd,
+        "concurrent_executions": tenant.concurrent_executions,
     }

@@ -38,6 +38,8 @@ class Tenant:
     monthly_budget_nano_usd: int | None
     """None: no bound."""
     status: Status
+    concurrent_executions: int | None = None
+    """None: what the tier has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ class Caller:
     tier: Tier
     requests_per_hour: int
     monthly_budget_nano_usd: int | None = None
+    concurrent_executions: int | None = None
+    """What was agreed; None: what the tier has (`pentarch.limits.model.concurrent_executions`)."""
 
     def may(self, scope: str) -> bool:
         return permits(self.roles, self.scopes, scope)

@@ -92,6 +92,7 @@ class Authenticator:
             tier=tenant.tier,
             requests_per_hour=tenant.requests_per_hour,
             monthly_budget_nano_usd=tenant.monthly_budget_nano_usd,
+            concurrent_executions=tenant.concurrent_executions,
         )
         return caller, extra
 
@@ -156,4 +157,5 @@ def _caller(principal: Principal, tenant: Tenant, scopes: tuple[str, ...], at: d
         tier=tenant.tier,
         requests_per_hour=tenant.requests_per_hour,
         monthly_budget_nano_usd=tenant.monthly_budget_nano_usd,
+        concurrent_executions=tenant.concurrent_executions,
     )

@@ -36,6 +36,7 @@ class IdentityItem(Table):
     tier = UnicodeAttribute(null=True)
     requests_per_hour = NumberAttribute(null=True)
     monthly_budget_nano_usd = NumberAttribute(null=True)
+    concurrent_executions = NumberAttribute(null=True)
     session_version = NumberAttribute(null=True)
     owner = UnicodeAttribute(null=True)
     total = NumberAttribute(null=True)
@@ -76,6 +77,7 @@ def to_tenant(item: IdentityItem) -> Tenant:
         requests_per_hour=int(item.requests_per_hour or 0),
         monthly_budget_nano_usd=None if item.monthly_budget_nano_usd is None else int(item.monthly_budget_nano_usd),
         status=Status(item.status),
+        concurrent_executions=None if item.concurrent_executions is None else int(item.concurrent_executions),
     )
 
 
@@ -87,6 +89,7 @@ def from_tenant(tenant: Tenant) -> IdentityItem:
         tier=tenant.tier,
         requests_per_hour=tenant.requests_per_hour,
         monthly_budget_nano_usd=tenant.monthly_budget_nano_usd,
+        concurrent_executions=tenant.concurrent_executions,
     )
 
 

@@ -11,6 +11,14 @@ MINUTE_S = 60
 REQUESTS_PER_HOUR = {Tier.FREE: 100, Tier.BASIC: 1_000, Tier.PRO: 10_000, Tier.ENTERPRISE: 10_000}
 """The tiers of Meta-Agents and Ai-semble; where the two differ (Pro), the larger. Enterprise is what was agreed."""
 
+CONCURRENT_EXECUTIONS = {Tier.FREE: 1, Tier.BASIC: 5, Tier.PRO: 20, Tier.ENTERPRISE: 100}
+"""Executions that run at once, by Meta-Agents' tiers. Enterprise's is this unless another number was agreed."""
+
+
+def concurrent_executions(tier: Tier, agreed: int | None = None) -> int:
+    """How many executions of a tenant may run at once; the others wait in the queue."""
+    return CONCURRENT_EXECUTIONS[tier] if agreed is None else agreed
+
 
 class Bucket(NamedTuple):
     """Routes that share one per-minute limit. `code` is the short attribute name that the table keeps it under."""

@@ -49,5 +49,6 @@ def standing(job: Job, at: datetime) -> Standing:
         tier=tenant.tier,
         requests_per_hour=tenant.requests_per_hour,
         monthly_budget_nano_usd=budget,
+        concurrent_executions=tenant.concurrent_executions,
     )
     return Standing(state, caller, refusal)
