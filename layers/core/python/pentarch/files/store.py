@@ -26,8 +26,9 @@ def bucket() -> str:
     return os.environ["FILES_BUCKET"]
 
 
-def put(key: str, body: bytes, content_type: str) -> None:
-    clients.s3().put_object(Bucket=bucket(), Key=key, Body=body, ContentType=content_type)
+def put(key: str, body: bytes, content_type: str, *, within: str | None = None) -> None:
+    """Write an object; `within` names another bucket than the one of files, here and below."""
+    clients.s3().put_object(Bucket=within or bucket(), Key=key, Body=body, ContentType=content_type)
 
 
 def put_once(key: str, body: bytes, content_type: str) -> bool:
@@ -41,9 +42,11 @@ def put_once(key: str, body: bytes, content_type: str) -> bool:
     return True
 
 
-def get(key: str, *, etag: str | None = None, start: int = 0, length: int | None = None) -> bytes:
+def get(
+    key: str, *, etag: str | None = None, start: int = 0, length: int | None = None, within: str | None = None
+) -> bytes:
     """An object or a range of it; with `etag`, only if it still has that content."""
-    return _open(key, etag, start, length).read()  # type: ignore[no-any-return]
+    return _open(key, etag, start, length, within).read()  # type: ignore[no-any-return]
 
 
 def chunks(key: str, *, etag: str | None = None) -> Iterator[bytes]:
@@ -61,9 +64,9 @@ def entry(key: str) -> Entry | None:
     return Entry(key, answer["ETag"], answer["ContentLength"])
 
 
-def entries(prefix: str) -> Iterator[Entry]:
+def entries(prefix: str, *, within: str | None = None) -> Iterator[Entry]:
     """The objects below a prefix, in the order of their keys; what only marks a folder is left out."""
-    pages = clients.s3().get_paginator("list_objects_v2").paginate(Bucket=bucket(), Prefix=prefix)
+    pages = clients.s3().get_paginator("list_objects_v2").paginate(Bucket=within or bucket(), Prefix=prefix)
     for page in pages:
         for found in page.get("Contents", ()):
             if not found["Key"].endswith("/"):
@@ -76,20 +79,20 @@ def has_entries(prefix: str) -> bool:
     return any(not found["Key"].endswith("/") for found in answer.get("Contents", ()))
 
 
-def delete_below(prefix: str) -> None:
+def delete_below(prefix: str, *, within: str | None = None) -> None:
     """Delete every object below a prefix."""
-    keys = [found.key for found in entries(prefix)]
+    keys = [found.key for found in entries(prefix, within=within)]
     for start in range(0, len(keys), _MAX_DELETED):
         objects: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in keys[start : start + _MAX_DELETED]]
-        answer = clients.s3().delete_objects(Bucket=bucket(), Delete={"Objects": objects, "Quiet": True})
+        answer = clients.s3().delete_objects(Bucket=within or bucket(), Delete={"Objects": objects, "Quiet": True})
         if answer.get("Errors"):
             msg = "objects could not be deleted; try again"
             raise UnavailableError(msg, details={"errors": len(answer["Errors"])})
 
 
-def presigned_url(key: str, *, expires_in_s: int, file_name: str | None = None) -> str:
+def presigned_url(key: str, *, expires_in_s: int, file_name: str | None = None, within: str | None = None) -> str:
     """An address that gives the object to whoever has it, for a while; under a name of its own where one is given."""
-    parameters = {"Bucket": bucket(), "Key": key}
+    parameters = {"Bucket": within or bucket(), "Key": key}
     if file_name is not None:
         parameters["ResponseContentDisposition"] = f'attachment; filename="{file_name}"'
     return clients.s3().generate_presigned_url("get_object", Params=parameters, ExpiresIn=expires_in_s)
@@ -141,8 +144,8 @@ class Upload:
         self._buffer.clear()
 
 
-def _open(key: str, etag: str | None, start: int, length: int | None) -> Any:  # noqa: ANN401 (botocore's body)
-    wanted: dict[str, Any] = {"Bucket": bucket(), "Key": key}
+def _open(key: str, etag: str | None, start: int, length: int | None, within: str | None = None) -> Any:  # noqa: ANN401 (botocore's body)
+    wanted: dict[str, Any] = {"Bucket": within or bucket(), "Key": key}
     if etag is not None:
         wanted["IfMatch"] = etag
     if start or length is not None:
