@@ -39,10 +39,14 @@ SERVICES = frozenset(
 """Folders of botocore's data that stay; the files beside them (endpoints, partitions, retries) stay too."""
 
 LEFT_OUT = ("__pycache__", "tests")
+PROGRAMS = ("ruff",)
+"""Command-line programs that a function starts; every other is left out."""
 
 
 def prune(packages: Path) -> None:
-    shutil.rmtree(packages / "bin", ignore_errors=True)  # command-line programs
+    for program in (packages / "bin").glob("*"):
+        if program.name not in PROGRAMS:
+            program.unlink()
     for name in LEFT_OUT:
         for directory in sorted(packages.rglob(name)):
             shutil.rmtree(directory, ignore_errors=True)  # gone already where one lay within another

@@ -17,6 +17,7 @@ UNPROBED = {
 _OWN: dict[str, dict[str, Any]] = {
     "ConfigurationsAlarmFunction": {"detail": {"alarmName": "probe", "state": {"value": "OK"}}},
     "InfrastructureStepFunction": {"step": "probe"},
+    "ToolsRunnerFunction": {"probe": True},
 }
 _ALSO_HTTP = frozenset({"EdgeFunction", "SpecialistsInferenceFunction"})
 _SCHEDULED = frozenset({"IdentityRotateFunction", "RegistryHealthFunction"})

@@ -11,6 +11,7 @@ SLICES: dict[str, tuple[str, ...]] = {
     "models": ("Models",),
     "jobs": ("Jobs",),
     "specialist-foundry": ("Specialists",),
+    "tools": ("Tools",),
     "compliance-auditor": ("Compliance",),
     "registry": ("Registry",),
     "configurations": ("Configurations",),

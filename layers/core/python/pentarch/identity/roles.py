@@ -21,6 +21,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
         "registry:write",
         "sessions:write",
         "specialists:write",
+        "tools:write",
         "webhooks:write",
         "workflows:write",
     ),

@@ -1,6 +1,6 @@
 """The meanings an error can have; a dialect gives each its code, status and shape."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -52,9 +52,18 @@ class InvalidInputError(PentarchError):
 
     meaning = Meaning.INVALID
 
-    def __init__(self, message: str, *, field: str, details: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        field: str,
+        details: Mapping[str, Any] | None = None,
+        errors: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         super().__init__(message, details={"field": field, **(details or {})})
         self.field = field
+        self.errors = {one: list(messages) for one, messages in (errors or {field: [message]}).items()}
+        """Messages by field: where several are wrong, all of them."""
 
 
 class NotFoundError(PentarchError):

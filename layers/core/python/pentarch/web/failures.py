@@ -61,8 +61,8 @@ def failure_of(error: BaseException, correlation_id: str) -> Failure:
 
     match error:
         case InvalidInputError():
-            errors = {error.field: [error.message]}
-            return failure(error.meaning, error.message, details=error.details, errors=errors, own_code=error.code)
+            told = {"details": error.details, "errors": error.errors, "own_code": error.code}
+            return failure(error.meaning, error.message, **told)
         case PentarchError():
             more = {"retry_after": error.retry_after, "own_code": error.code}
             return failure(error.meaning, error.message, details=error.details, **more)
