@@ -1,9 +1,21 @@
-"""A model that answers by a function of the prompt, and remembers what it was asked."""
+"""Models that answer by a function of the prompt, and remember what they were asked."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from pentarch.llm.catalogue import Backend, Catalogue
-from pentarch.llm.model import Completion, CompletionStream, Embeddings, ModelSpec, Prompt, Sensitivity, Usage
+from pentarch.llm.model import (
+    TOOLS,
+    Completion,
+    CompletionStream,
+    Embeddings,
+    ModelSpec,
+    Prompt,
+    Role,
+    Sensitivity,
+    ToolCall,
+    Usage,
+)
 
 PRICE_NANO_USD = 7
 
@@ -41,3 +53,23 @@ class FakeModel:
 
     def embed(self, model: str, texts: Sequence[str], *, timeout: float) -> Embeddings:
         raise NotImplementedError
+
+
+class ToolModel(FakeModel):
+    """Calls tools: one after the other what each round of `rounds` names, then it answers with what they said."""
+
+    def __init__(self, *rounds: Sequence[tuple[str, str]], model: str = "fake-model") -> None:
+        super().__init__(model)
+        self.spec = replace(self.spec, features=("chat", "completion", TOOLS))
+        self.rounds = rounds
+
+    def complete(self, model: str, prompt: Prompt, *, timeout: float) -> Completion:  # noqa: ARG002 (a provider's)
+        self.prompts.append(prompt)
+        done = sum(bool(message.tool_calls) for message in prompt.messages)
+        if done < len(self.rounds) and prompt.tools and prompt.tool_choice != "none":
+            calls = tuple(
+                ToolCall(f"c{done}-{place}", name, given) for place, (name, given) in enumerate(self.rounds[done])
+            )
+            return Completion("", "tool_calls", Usage(10, 5), calls)
+        said = [message.content for message in prompt.messages if message.role is Role.TOOL]
+        return Completion(" | ".join(said) or self.answer(prompt.messages[-1].content), "stop", Usage(10, 5))

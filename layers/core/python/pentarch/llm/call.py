@@ -12,11 +12,17 @@ from pentarch.events.model import Event, happened
 from pentarch.identity.model import Caller
 from pentarch.llm.catalogue import Backend, Catalogue
 from pentarch.llm.classification import POLICY_VERSION, Findings, classify
-from pentarch.llm.errors import ModelNotFoundError, PolicyRefusedError, PromptTooLongError
+from pentarch.llm.errors import (
+    ModelNotFoundError,
+    PolicyRefusedError,
+    PromptTooLongError,
+    ToolsUnsupportedError,
+)
 from pentarch.llm.governance import DEFAULT, Governance
-from pentarch.llm.model import Completion, ModelSpec, Prompt, Sensitivity, Usage
+from pentarch.llm.model import TOOLS, Completion, Message, ModelSpec, Prompt, Sensitivity, Usage
 from pentarch.llm.providers.estimate import estimate_tokens
 from pentarch.llm.sensitivity import inspect
+from pentarch.llm.toolless import without_tools
 from pentarch.routing import gates
 from pentarch.routing.model import Candidate, Decision, Observed, Problem
 from pentarch.routing.packing import packed
@@ -55,6 +61,8 @@ class ModelRequest:
     """Which specialist briefed the prompt or answers it, for the event; read when that is written."""
     first: Backend | None = None
     """Asked before every model of the catalogue; these answer when it fails."""
+    timeout_s: float | None = None
+    """For all backends together; None: what the gateway grants."""
 
 
 class Assessment(NamedTuple):
@@ -121,7 +129,7 @@ def assess(
     sensitivity = classify(request.declared, findings, undeclared=governance.undeclared, floors=governance.floors)
     problem: Problem = {
         "need": {
-            "capabilities": [capability],
+            "capabilities": [capability, TOOLS] if request.prompt.needs_tools else [capability],
             "constraints": {},
             "traits": {},
             "sensitivity": sensitivity,
@@ -158,12 +166,17 @@ def refusal(request: ModelRequest, assessment: Assessment) -> Exception | None:
             "excluded": assessment.reasons,
         }
         return PolicyRefusedError(msg, details=details)
+    if request.prompt.needs_tools:
+        msg = "tools: no model here that may see this prompt calls tools"
+        return ToolsUnsupportedError(msg, details={"field": "tools", "excluded": assessment.reasons})
     msg = "no model here can do this"
     return ModelNotFoundError(msg, details={"field": "model"})
 
 
 def fitted(prompt: Prompt, spec: ModelSpec) -> Prompt:
-    """The prompt, asking for no more than the model can write after reading it."""
+    """The prompt as the model can take it: without tools if it calls none, and asking for no more than it can write."""
+    if TOOLS not in spec.features:
+        prompt = without_tools(prompt)
     room = min(spec.max_output_tokens, spec.context_window - estimate_tokens(prompt.text))
     if prompt.sampling.max_tokens <= room:
         return prompt
@@ -176,8 +189,17 @@ def digest(text: str) -> str:
 
 def prompt_digest(prompt: Prompt) -> str:
     """SHA-256 of the conversation as JSON: it shows later that a prompt is the one, without keeping it."""
-    messages = [[message.role, message.content] for message in prompt.messages]
-    return digest(json.dumps(messages, separators=(",", ":"), ensure_ascii=False))
+    said: Any = [_said(message) for message in prompt.messages]
+    if prompt.tools:
+        said = {"messages": said, "tools": [[tool.name, tool.description, tool.parameters] for tool in prompt.tools]}
+    return digest(json.dumps(said, separators=(",", ":"), ensure_ascii=False))
+
+
+def _said(message: Message) -> list[Any]:
+    said: list[Any] = [message.role, message.content]
+    if message.tool_calls or message.tool_call_id:
+        said += [[list(call) for call in message.tool_calls], message.tool_call_id]
+    return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +258,7 @@ class Call:
     def _facts(self, served: Served) -> dict[str, Any]:
         # A cached answer was paid for when it was made: it consumes nothing now.
         usage = Usage(0, 0) if served.cached else served.completion.usage
-        return {
+        facts: dict[str, Any] = {
             "model": served.model,
             "provider": served.provider,
             "cached": served.cached,
@@ -248,6 +270,9 @@ class Call:
             "cost_nano_usd": served.cost_nano_usd,
             "latency_ms": round(self.seconds() * 1000),
         }
+        if served.completion.tool_calls:
+            facts["tool_calls"] = [call.name for call in served.completion.tool_calls]
+        return facts
 
     def seconds(self) -> float:
         return time.perf_counter() - self.started

@@ -1,8 +1,9 @@
 """Which models can be called, and through whom: read from the providers' secret, the local model always among them.
 
 The secret holds `{"providers": [...]}`; each provider has `name`, `kind` ("openai" or "bedrock"), for "openai" a
-`base_url` and an `api_key`, optionally `models` (names, or objects with prices and windows) and a `data_policy`
-(`max_sensitivity`, `region`). What has no data policy may see PUBLIC prompts only.
+`base_url` and an `api_key`, optionally `models` (names, or objects with prices, windows and `features`: chat,
+completion and tools unless it says others) and a `data_policy` (`max_sensitivity`, `region`). What has no data policy
+may see PUBLIC prompts only.
 """
 
 import json
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 
 from pentarch.llm import extractive
 from pentarch.llm.errors import UpstreamError
-from pentarch.llm.model import ModelSpec, Provider, Sensitivity
+from pentarch.llm.model import TOOLS, ModelSpec, Provider, Sensitivity
 from pentarch.platform import clients
 from pentarch.platform.money import NANO_PER_USD, usd
 from pentarch.platform.observability import logger
@@ -179,7 +180,7 @@ def _specs(entry: Mapping[str, Any], provider: Provider) -> Iterator[ModelSpec]:
             max_output_tokens=int(facts.get("max_output_tokens", window)),
             input_nano_usd=_nano_per_token(facts.get("input_usd_per_million", 0)),
             output_nano_usd=_nano_per_token(facts.get("output_usd_per_million", 0)),
-            features=tuple(facts.get("features", ("chat", "completion"))),
+            features=tuple(facts.get("features", ("chat", "completion", TOOLS))),
             description=str(facts.get("description", "")),
             max_sensitivity=None if clearance is None else Sensitivity(clearance),
             region=policy.get("region"),

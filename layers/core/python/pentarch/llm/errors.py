@@ -55,6 +55,18 @@ class ModelNotFoundError(PentarchError):
     meaning = Meaning.MODEL_NOT_FOUND
 
 
+class ToolsUnsupportedError(PentarchError):
+    """No model that may see the prompt calls tools."""
+
+    meaning = Meaning.INVALID
+
+
+class AnsweredBeforeError(PentarchError):
+    """Another try of the same call has kept its answer; this one was paid for all the same, and its event says so."""
+
+    meaning = Meaning.CONFLICT
+
+
 class PolicyRefusedError(PentarchError):
     """No backend may see a prompt of this sensitivity: the call fails closed."""
 

@@ -1,9 +1,13 @@
 """The values of a model call: what is asked, what a backend is, what it answered."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
+
+TOOLS = "tools"
+"""The feature of a model that can call tools."""
 
 
 class Sensitivity(StrEnum):
@@ -26,11 +30,42 @@ class Role(StrEnum):
     SYSTEM = "system"
     USER = "user"
     ASSISTANT = "assistant"
+    TOOL = "tool"
+    """What a tool said to a call."""
+
+
+class ToolCall(NamedTuple):
+    """What a model asks for instead of an answer, or beside it."""
+
+    id: str
+    """Unique among the calls of one message; the tool's message names it."""
+    name: str
+    arguments: str
+    """A JSON text, as the model wrote it: it may be no JSON at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """What a model may call: the name has letters, digits, `_` and `-`, 64 at most."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+    """A JSON Schema of an object."""
 
 
 class Message(NamedTuple):
     role: Role
     content: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    """Of an assistant's message."""
+    tool_call_id: str = ""
+    """Of a tool's message: the call that it answers."""
+
+    @property
+    def text(self) -> str:
+        """All that a backend sees of it."""
+        return "\n".join((self.content, *(f"{call.name} {call.arguments}" for call in self.tool_calls)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +87,23 @@ class Prompt:
 
     messages: tuple[Message, ...]
     sampling: Sampling = field(default_factory=Sampling)
+    tools: tuple[Tool, ...] = ()
+    """A model without the feature is asked without them, unless `needs_tools`."""
+    tool_choice: Literal["auto", "none", "required"] = "auto"
+    needs_tools: bool = False
+    """Whether only a model that calls tools will do."""
+    call_id: str = ""
+    """Names the call: a repetition has the same, and a backend that knows idempotency keys answers it once."""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """All that a backend sees: each message, and each tool."""
+        offered = (f"{tool.name}: {tool.description} {json.dumps(tool.parameters)}" for tool in self.tools)
+        return (*(message.text for message in self.messages), *offered)
 
     @property
     def text(self) -> str:
-        return "\n".join(message.content for message in self.messages)
+        return "\n".join(self.parts)
 
 
 class Usage(NamedTuple):
@@ -71,11 +119,12 @@ class Usage(NamedTuple):
 
 
 class Completion(NamedTuple):
-    """A finished answer. `finish_reason` is "stop", "length" or "content_filter"."""
+    """A finished answer. `finish_reason` is "stop", "length", "content_filter" or, with calls, "tool_calls"."""
 
     text: str
     finish_reason: str
     usage: Usage
+    tool_calls: tuple[ToolCall, ...] = ()
 
 
 class Embeddings(NamedTuple):
@@ -116,13 +165,15 @@ class ModelSpec:
 class CompletionStream(Protocol):
     """An answer that arrives piece by piece.
 
-    Iterating gives non-empty pieces of text. `finish_reason` and `usage` are final once iteration has ended, and the
-    best known before that. `close` may be called at any time and from another thread: it stops the upstream call.
+    Iterating gives non-empty pieces of text. `finish_reason`, `usage` and `tool_calls` are final once iteration has
+    ended, and the best known before that. `close` may be called at any time and from another thread: it stops the
+    upstream call.
     A failure is raised from iteration as an `UpstreamError`.
     """
 
     finish_reason: str
     usage: Usage
+    tool_calls: tuple[ToolCall, ...]
 
     def __iter__(self) -> Iterator[str]: ...
 

@@ -15,7 +15,7 @@ from pentarch.identity.model import Caller
 from pentarch.llm import cache, catalogue, governance
 from pentarch.llm.call import CHAT, EMBEDDINGS, Answer, Call, ModelRequest, Served, assess, fitted, refusal
 from pentarch.llm.catalogue import Backend, Catalogue
-from pentarch.llm.errors import PromptRefusedError, UpstreamError, UpstreamUnavailableError
+from pentarch.llm.errors import AnsweredBeforeError, PromptRefusedError, UpstreamError, UpstreamUnavailableError
 from pentarch.llm.model import Completion, CompletionStream, Embeddings, ModelSpec
 from pentarch.llm.providers.breaker import CircuitBreaker
 from pentarch.platform import clock
@@ -79,7 +79,7 @@ class Gateway:
 
         def settle(text: str, outcome: str) -> Answer:
             # An answer that did not come to its end was paid for as far as it came, and is not kept.
-            served = _served(backend, Completion(text, stream.finish_reason, stream.usage))
+            served = _served(backend, Completion(text, stream.finish_reason, stream.usage, stream.tool_calls))
             return _settle(call, served, outcome, key=key if outcome == "completed" else None)
 
         return AnswerStream(pieces, stream.close, settle)
@@ -124,7 +124,7 @@ class Gateway:
         self, call: Call, known: Catalogue, ask: Callable[[Backend, float], Result]
     ) -> tuple[Backend, Result]:
         """Ask the feasible backends in their order. A prompt that one calls invalid is not shown to the others."""
-        deadline = time.monotonic() + self.timeout_s
+        deadline = time.monotonic() + (call.request.timeout_s or self.timeout_s)
         last: UpstreamError | None = None
         for name in call.assessment.decision["order"]:
             breaker = self.breakers.setdefault(name, CircuitBreaker())
@@ -160,8 +160,9 @@ class Gateway:
 
 
 def _cache_key(call: Call) -> cache.CacheKey | None:
-    # What a specialist answers costs nothing, and another version, a canary or a roll-back is to be felt at once.
-    if not call.request.cache_ttl_s or call.request.first is not None:
+    # What asks for tools is a step of some work, not a question that comes again. What a specialist answers costs
+    # nothing, and another version, a canary or a roll-back is to be felt at once.
+    if not call.request.cache_ttl_s or call.request.first is not None or call.request.prompt.tools:
         return None
     return cache.CacheKey.of(
         call.caller.tenant,
@@ -201,7 +202,11 @@ def _settle(
         cache.keep(transaction, key, kept, ttl_s=call.request.cache_ttl_s or 0, at=at)
     if also is not None:
         also(transaction, answer)
-    transaction.commit()
+    try:
+        transaction.commit()
+    except AnsweredBeforeError:
+        events.append(event)
+        raise
     return answer
 
 

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pentarch.llm.extractive.sources import Passage
-from pentarch.llm.model import Completion, Embeddings, ModelSpec, Prompt, Sensitivity, Usage
+from pentarch.llm.model import Completion, Embeddings, ModelSpec, Prompt, Sensitivity, ToolCall, Usage
 
 MODEL = "pentarch/extractive"
 
@@ -18,7 +18,7 @@ SPEC = ModelSpec(
     features=("chat", "completion", "summarization", "embeddings"),
     description=(
         "Quotes and summarises the text it is given, answers about Pentarch, and makes lexical embeddings. "
-        "It has no weights and no knowledge of the world, is deterministic, and runs inside Pentarch."
+        "It has no weights and no knowledge of the world, calls no tools, is deterministic, and runs inside Pentarch."
     ),
     max_sensitivity=Sensitivity.CRITICAL,  # what it reads never leaves the process
     region="local",
@@ -77,6 +77,7 @@ class ExtractiveStream:
 
     def __init__(self, prompt: Prompt, answer: Callable[[], Iterator[str]]) -> None:
         self.finish_reason = "stop"
+        self.tool_calls: tuple[ToolCall, ...] = ()
         self._prompt_tokens = sum(count_tokens(message.content) for message in prompt.messages)
         self.usage = Usage(prompt_tokens=self._prompt_tokens, completion_tokens=0)
         self._closed = False

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any, Protocol, TypeVar
 
 from pentarch.llm.errors import EmbeddingsUnsupportedError, PromptRefusedError, UpstreamError, UpstreamGarbageError
-from pentarch.llm.model import Completion, Embeddings, Prompt, Usage
+from pentarch.llm.model import Completion, Embeddings, Prompt, ToolCall, Usage
 from pentarch.llm.providers import bedrock_wire
 from pentarch.llm.providers.bedrock_failures import EXPECTED, Failure, failure
 from pentarch.llm.providers.estimate import estimate_usage
@@ -79,6 +79,7 @@ class BedrockStream:
     def __init__(self, send: Callable[[], Any], prompt: Prompt, timeout: float) -> None:
         self.finish_reason = "stop"
         self.usage = estimate_usage(prompt)
+        self.tool_calls: tuple[ToolCall, ...] = ()
         self._send = send
         self._prompt = prompt
         self._timeout = timeout
@@ -107,7 +108,9 @@ class BedrockStream:
     def _read(self) -> Iterator[str]:
         characters = 0
         finished = counted = False
+        uses = bedrock_wire.ToolUses()
         while (event := self._next_event()) is not None:
+            uses.take(event)
             if "messageStop" in event:
                 self.finish_reason = bedrock_wire.finish_reason(event["messageStop"].get("stopReason"))
                 finished = True
@@ -119,7 +122,10 @@ class BedrockStream:
                 if not counted:
                     self.usage = estimate_usage(self._prompt, characters)
                 yield text
-        if not finished and not self._closed.is_set():
+        if finished:
+            self.tool_calls = uses.calls()
+            self.finish_reason = "tool_calls" if self.tool_calls else self.finish_reason
+        elif not self._closed.is_set():
             message = "The backend's answer ends in the middle."
             raise UpstreamGarbageError(message)
 

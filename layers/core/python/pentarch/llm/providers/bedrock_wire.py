@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pentarch.llm.model import Completion, Message, Prompt, Role, Usage
+from pentarch.llm.model import Completion, Message, Prompt, Role, Tool, ToolCall, Usage
 from pentarch.llm.providers.estimate import estimate_tokens, estimate_usage
 from pentarch.llm.providers.shapes import as_count, as_list, as_object, as_text, as_vectors, parsed, reject
+from pentarch.llm.toolless import without_tools
 
 TITAN = "amazon.titan-embed"
 COHERE = "cohere.embed"
@@ -28,6 +29,8 @@ _MALFORMED = "malformed_"
 
 def converse_request(model: str, prompt: Prompt) -> dict[str, Any]:
     """The arguments of Converse and ConverseStream, which have no seed and no penalties: those are left out."""
+    if prompt.tool_choice == "none" or not prompt.tools:
+        prompt = without_tools(prompt)  # Converse has no choice "none", and takes no calls without their tools
     sampling = prompt.sampling
     config: dict[str, Any] = {
         "maxTokens": sampling.max_tokens,
@@ -43,6 +46,9 @@ def converse_request(model: str, prompt: Prompt) -> dict[str, Any]:
         "inferenceConfig": config,
     }
     system = [{"text": message.content} for message in prompt.messages if message.role is Role.SYSTEM]
+    if prompt.tools:
+        choice: dict[str, Any] = {"any": {}} if prompt.tool_choice == "required" else {"auto": {}}
+        request["toolConfig"] = {"tools": [_tool(tool) for tool in prompt.tools], "toolChoice": choice}
     return request | ({"system": system} if system else {})
 
 
@@ -53,7 +59,55 @@ def completion(response: Mapping[str, Any], prompt: Prompt) -> Completion:
     blocks = [as_object(block, "content[]") for block in as_list(message.get("content"), "content")]
     text = "".join(as_text(block["text"], "content[].text") for block in blocks if "text" in block)
     counted = usage(response.get("usage"))
-    return Completion(text, finish_reason(response.get("stopReason")), counted or estimate_usage(prompt, len(text)))
+    calls = tuple(_call(block["toolUse"]) for block in blocks if "toolUse" in block)
+    written = len(text) + sum(len(call.arguments) for call in calls)
+    reason = finish_reason(response.get("stopReason"))
+    return Completion(text, "tool_calls" if calls else reason, counted or estimate_usage(prompt, written), calls)
+
+
+def _tool(tool: Tool) -> dict[str, Any]:
+    return {
+        "toolSpec": {
+            "name": tool.name,
+            "description": tool.description or tool.name,
+            "inputSchema": {"json": dict(tool.parameters)},
+        }
+    }
+
+
+def _call(value: object) -> ToolCall:
+    use = as_object(value, "toolUse")
+    arguments = use.get("input", {})
+    text = arguments if isinstance(arguments, str) else json.dumps(arguments)
+    return ToolCall(as_text(use.get("toolUseId"), "toolUseId"), as_text(use.get("name"), "toolUse.name"), text)
+
+
+class ToolUses:
+    """The tool calls of a streamed answer: a block begins with a name, and its arguments come in pieces."""
+
+    def __init__(self) -> None:
+        self._begun: dict[object, dict[str, Any]] = {}
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """Look for a call, or a piece of one, in an event of ConverseStream."""
+        start = _inner(event, "contentBlockStart", "start")
+        if "toolUse" in start:
+            begun = dict(as_object(start["toolUse"], "start.toolUse"))
+            self._begun[event["contentBlockStart"].get("contentBlockIndex")] = begun | {"input": ""}
+        delta = _inner(event, "contentBlockDelta", "delta")
+        if "toolUse" in delta:
+            piece = as_object(delta["toolUse"], "delta.toolUse").get("input", "")
+            begun = self._begun.get(event["contentBlockDelta"].get("contentBlockIndex"), {})
+            begun["input"] = begun.get("input", "") + as_text(piece, "delta.toolUse.input")
+
+    def calls(self) -> tuple[ToolCall, ...]:
+        return tuple(map(_call, self._begun.values()))
+
+
+def _inner(event: Mapping[str, Any], name: str, within: str) -> Mapping[str, Any]:
+    if name not in event:
+        return {}
+    return as_object(as_object(event[name], name).get(within) or {}, within)
 
 
 def finish_reason(value: object) -> str:
@@ -116,10 +170,27 @@ def _turns(messages: Iterable[Message]) -> list[dict[str, Any]]:
     """Bedrock wants the roles to alternate: neighbours of one role become one message of several blocks."""
     turns: list[dict[str, Any]] = []
     for message in messages:
-        if not turns or turns[-1]["role"] != message.role.value:
-            turns.append({"role": message.role.value, "content": []})
-        turns[-1]["content"].append({"text": message.content})
+        role = Role.USER.value if message.role is Role.TOOL else message.role.value
+        if not turns or turns[-1]["role"] != role:
+            turns.append({"role": role, "content": []})
+        turns[-1]["content"] += _blocks(message)
     return turns
+
+
+def _blocks(message: Message) -> list[dict[str, Any]]:
+    if message.role is Role.TOOL:
+        return [{"toolResult": {"toolUseId": message.tool_call_id, "content": [{"text": message.content}]}}]
+    text = [{"text": message.content}] if message.content or not message.tool_calls else []
+    uses = [
+        {"toolUse": {"toolUseId": call.id, "name": call.name, "input": _input(call)}} for call in message.tool_calls
+    ]
+    return [*text, *uses]
+
+
+def _input(call: ToolCall) -> dict[str, Any]:
+    """Converse takes an object only; what was none has been answered as such by the tool's message."""
+    given = parsed(call.arguments)
+    return given if isinstance(given, dict) else {}
 
 
 def _encoded(body: dict[str, Any]) -> bytes:

@@ -14,9 +14,9 @@ def estimate_tokens(text: str) -> int:
 
 
 def estimate_usage(prompt: Prompt, answer_characters: int = 0) -> Usage:
-    """The tokens of a call by the rule; each message and the answer are rounded up on their own."""
+    """The tokens of a call by the rule; each message, each tool and the answer are rounded up on their own."""
     return Usage(
-        prompt_tokens=sum(estimate_tokens(message.content) for message in prompt.messages),
+        prompt_tokens=sum(map(estimate_tokens, prompt.parts)),
         completion_tokens=-(-answer_characters // CHARACTERS_PER_TOKEN),
         estimated=True,
     )

@@ -58,9 +58,9 @@ class OpenAICompatibleProvider:
 
         def send(left_out: frozenset[str]) -> bytes:
             body = openai_wire.chat_request(model, prompt, stream=False, left_out=left_out)
-            return self._connected().fetch(call, "POST", _CHAT, body)
+            return self._connected().fetch(call, "POST", _CHAT, body, idempotency_key=prompt.call_id)
 
-        return openai_wire.completion(self._with_accepted_parameters(model, send), prompt)
+        return openai_wire.completion(self._with_accepted_parameters(model, prompt, send), prompt)
 
     def stream(self, model: str, prompt: Prompt, *, timeout: float) -> OpenAIStream:
         """Returns at once; the request goes out when the first piece is asked for."""
@@ -68,9 +68,9 @@ class OpenAICompatibleProvider:
         def open_answer(call: Call) -> "OpenAIAnswer":
             def send(left_out: frozenset[str]) -> "OpenAIAnswer":
                 body = openai_wire.chat_request(model, prompt, stream=True, left_out=left_out)
-                return self._connected().open(call, "POST", _CHAT, body)
+                return self._connected().open(call, "POST", _CHAT, body, idempotency_key=prompt.call_id)
 
-            return self._with_accepted_parameters(model, send)
+            return self._with_accepted_parameters(model, prompt, send)
 
         return OpenAIStream(open_answer, prompt, timeout)
 
@@ -103,13 +103,14 @@ class OpenAICompatibleProvider:
                 self._connection = OpenAIConnection(self._base_url, revealed, transport=self._transport)
             return self._connection
 
-    def _with_accepted_parameters(self, model: str, send: Callable[[frozenset[str]], T]) -> T:
+    def _with_accepted_parameters(self, model: str, prompt: Prompt, send: Callable[[frozenset[str]], T]) -> T:
         """Send; and again without what the model refuses, as reasoning models do with `temperature`."""
+        needed = frozenset({"tools"}) if prompt.needs_tools else frozenset()
         while True:
-            left_out = self._refused.get(model, frozenset())
+            left_out = self._refused.get(model, frozenset()) - needed
             try:
                 return send(left_out)
             except ParameterRefusedError as refusal:
-                if refusal.parameter in left_out:
+                if refusal.parameter in left_out | needed:
                     raise
-                self._refused[model] = left_out | {refusal.parameter}
+                self._refused[model] = self._refused.get(model, frozenset()) | {refusal.parameter}

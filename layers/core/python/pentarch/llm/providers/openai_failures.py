@@ -20,6 +20,8 @@ from pentarch.llm.providers.shapes import parsed
 
 _TOO_LONG = re.compile(r"context.?(length|window|size)|maximum context|too (long|large)|too many tokens")
 _FILTERED = re.compile(r"content.?(filter|policy|management)")
+_NO_TOOLS = re.compile(r"does not support tools|tool choice requires|tool.?(use|calling) is not supported")
+"""Ollama's words, and vLLM's of a server that was started without them."""
 _PARAMETER_REFUSED = frozenset({"unsupported_parameter", "unsupported_value", "unknown_parameter"})
 _NO_MONEY = "insufficient_quota"
 
@@ -90,6 +92,8 @@ class _Report:
     def about_the_prompt(self, status: int) -> PromptRefusedError:
         if self.code in _PARAMETER_REFUSED and self.parameter in DISPENSABLE_PARAMETERS:
             return ParameterRefusedError(self.parameter)
+        if _NO_TOOLS.search(self.words):
+            return ParameterRefusedError("tools")
         if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE or _TOO_LONG.search(self.words):
             return PromptRefusedError("Prompt and answer are too long for this model.")
         if _FILTERED.search(self.words):

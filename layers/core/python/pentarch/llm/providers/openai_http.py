@@ -7,7 +7,7 @@ Import this module only when a call is about to be made: httpx takes 0.2-0.4 s t
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from http import HTTPStatus
 
@@ -62,23 +62,28 @@ class OpenAIConnection:
     def close(self) -> None:
         self._client.close()
 
-    def fetch(self, call: Call, method: str, path: str, body: bytes | None = None) -> bytes:
+    def fetch(
+        self, call: Call, method: str, path: str, body: bytes | None = None, *, idempotency_key: str = ""
+    ) -> bytes:
         """The whole body of a good answer."""
-        with closing(self.open(call, method, path, body)) as answer:
+        with closing(self.open(call, method, path, body, idempotency_key=idempotency_key)) as answer:
             return b"".join(answer.chunks())
 
     def fetch_once(
         self, call: Call, method: str, path: str, body: bytes | None = None, *, content_type: str = "application/json"
     ) -> bytes | Refusal:
         """As `fetch`, never sent twice: for what a repeat would begin again."""
-        answer = self._attempt(call, method, path, body, content_type)
+        answer = self._attempt(call, method, path, body, {"content-type": content_type})
         if isinstance(answer, Refusal):
             return answer
         with closing(answer):
             return b"".join(answer.chunks())
 
-    def open(self, call: Call, method: str, path: str, body: bytes | None = None) -> OpenAIAnswer:
-        first = self._attempt(call, method, path, body)
+    def open(
+        self, call: Call, method: str, path: str, body: bytes | None = None, *, idempotency_key: str = ""
+    ) -> OpenAIAnswer:
+        headers = {"idempotency-key": idempotency_key} if idempotency_key else {}
+        first = self._attempt(call, method, path, body, headers)
         if isinstance(first, OpenAIAnswer):
             return first
         advice = first.error.retry_after
@@ -87,19 +92,19 @@ class OpenAIConnection:
         if not first.retryable or wait > call.remaining / 2:
             raise first.error
         call.pause(wait)
-        second = self._attempt(call, method, path, body)
+        second = self._attempt(call, method, path, body, headers)
         if isinstance(second, Refusal):
             raise second.error
         return second
 
     def _attempt(
-        self, call: Call, method: str, path: str, body: bytes | None, content_type: str = "application/json"
+        self, call: Call, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
     ) -> OpenAIAnswer | Refusal:
         request = self._client.build_request(
             method,
             self._base_url + path,
             content=body,
-            headers={"content-type": content_type},
+            headers={"content-type": "application/json", **headers},
             extensions=request_extensions(call),
         )
         try:

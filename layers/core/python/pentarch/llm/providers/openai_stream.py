@@ -6,10 +6,10 @@ from threading import Lock
 from typing import Protocol
 
 from pentarch.llm.errors import UpstreamError, UpstreamGarbageError
-from pentarch.llm.model import Prompt
+from pentarch.llm.model import Prompt, ToolCall
 from pentarch.llm.providers.calls import Call, CallStoppedError
 from pentarch.llm.providers.estimate import estimate_usage
-from pentarch.llm.providers.openai_wire import chunk
+from pentarch.llm.providers.openai_wire import CallPiece, characters_of, chunk, joined
 from pentarch.llm.providers.sse import BrokenEventStreamError, events
 
 DRAIN_SECONDS = 0.2
@@ -35,6 +35,7 @@ class OpenAIStream:
     def __init__(self, send: Callable[[Call], Answer], prompt: Prompt, timeout: float) -> None:
         self.finish_reason = "stop"
         self.usage = estimate_usage(prompt)
+        self.tool_calls: tuple[ToolCall, ...] = ()
         self._send = send
         self._prompt = prompt
         self._timeout = timeout
@@ -90,10 +91,12 @@ class OpenAIStream:
     def _texts(self, chunks: Iterable[bytes]) -> Iterator[str]:
         characters = 0
         finished = counted = False
+        pieces: list[CallPiece] = []
         for data in _events(chunks):
             if data == _DONE:
-                return
+                break
             event = chunk(data)
+            pieces += event.tool_calls
             if event.finish_reason is not None:
                 self.finish_reason = event.finish_reason
                 finished = True
@@ -105,9 +108,15 @@ class OpenAIStream:
                 if not counted:
                     self.usage = estimate_usage(self._prompt, characters)
                 yield event.text
-        if not finished:
-            message = "The backend's answer ends in the middle."
-            raise UpstreamGarbageError(message)
+        else:
+            if not finished:
+                message = "The backend's answer ends in the middle."
+                raise UpstreamGarbageError(message)
+        self.tool_calls = joined(pieces)
+        if self.tool_calls:
+            self.finish_reason = "tool_calls"
+            if not counted:
+                self.usage = estimate_usage(self._prompt, characters + characters_of(self.tool_calls))
 
 
 def _events(chunks: Iterable[bytes]) -> Iterator[str]:

@@ -1,20 +1,22 @@
 """The OpenAI API's bodies: ours into its requests, its answers into ours. Nothing here does I/O."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pentarch.llm.errors import UpstreamUnavailableError
-from pentarch.llm.model import Completion, Embeddings, Prompt, Usage
+from pentarch.llm.model import Completion, Embeddings, Message, Prompt, Role, Tool, ToolCall, Usage
 from pentarch.llm.providers.estimate import estimate_inputs, estimate_usage
 from pentarch.llm.providers.shapes import as_count, as_list, as_object, as_text, as_vectors, parsed, reject
+from pentarch.llm.toolless import without_tools
 
 DISPENSABLE_PARAMETERS = frozenset(
-    {"max_tokens", "temperature", "top_p", "frequency_penalty", "presence_penalty", "seed", "stream_options"}
+    {"max_tokens", "temperature", "top_p", "frequency_penalty", "presence_penalty", "seed", "stream_options", "tools"}
 )
 """What reasoning models and small servers refuse by name, and an answer can do without (`max_tokens` has another
-name, which is used then). `stop` is not among them: without it the answer would be another one.
+name, which is used then; without `tools` their results go as text). `stop` is not among them: without it the answer
+would be another one.
 """
 
 _FINISH_REASONS = {"length": "length", "content_filter": "content_filter"}
@@ -27,6 +29,17 @@ class Chunk:
     text: str = ""
     finish_reason: str | None = None
     usage: Usage | None = None
+    tool_calls: tuple["CallPiece", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallPiece:
+    """A piece of a streamed tool call: the first one of a place has the name, all have some of the arguments."""
+
+    place: int
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
 
 
 def chat_request(model: str, prompt: Prompt, *, stream: bool, left_out: frozenset[str] = frozenset()) -> bytes:
@@ -35,6 +48,8 @@ def chat_request(model: str, prompt: Prompt, *, stream: bool, left_out: frozense
     Newer models of OpenAI refuse `max_tokens` and want `max_completion_tokens`, which most other servers do not
     know: the old name is used until it is refused.
     """
+    if "tools" in left_out:
+        prompt = without_tools(prompt)
     sampling = prompt.sampling
     limit = "max_completion_tokens" if "max_tokens" in left_out else "max_tokens"
     optional = {
@@ -46,11 +61,13 @@ def chat_request(model: str, prompt: Prompt, *, stream: bool, left_out: frozense
         "stop": list(sampling.stop) or None,
         "seed": sampling.seed,
         "stream_options": {"include_usage": True} if stream else None,
+        "tools": [_tool(tool) for tool in prompt.tools] or None,
+        "tool_choice": prompt.tool_choice if prompt.tools and prompt.tool_choice != "auto" else None,
     }
     return _encoded(
         {
             "model": model,
-            "messages": [{"role": message.role.value, "content": message.content} for message in prompt.messages],
+            "messages": [_message(message) for message in prompt.messages],
             "stream": stream,
         }
         | {name: value for name, value in optional.items() if value is not None and name not in left_out}
@@ -67,12 +84,31 @@ def completion(body: bytes, prompt: Prompt) -> Completion:
     message = as_object(choice.get("message"), "choices[0].message")
     reason = _finish_reason(choice.get("finish_reason")) or "stop"
     text = message.get("content")
+    calls = _calls(message.get("tool_calls"))
+    if calls:
+        text, reason = text or "", "tool_calls"
     if text is None and isinstance(message.get("refusal"), str):
         text, reason = message["refusal"], "content_filter"
     if text is None and reason != "stop":
         text = ""  # a reasoning model that was cut off before its answer began
     text = as_text(text, "choices[0].message.content")
-    return Completion(text, reason, _usage(answer.get("usage")) or estimate_usage(prompt, len(text)))
+    usage = _usage(answer.get("usage")) or estimate_usage(prompt, len(text) + characters_of(calls))
+    return Completion(text, reason, usage, calls)
+
+
+def characters_of(calls: Sequence[ToolCall]) -> int:
+    return sum(len(call.name) + len(call.arguments) for call in calls)
+
+
+def joined(pieces: Sequence[CallPiece]) -> tuple[ToolCall, ...]:
+    """The calls of a streamed answer, once all of it is there."""
+    calls: dict[int, CallPiece] = {}
+    for piece in pieces:
+        begun = calls.get(piece.place, CallPiece(piece.place))
+        calls[piece.place] = CallPiece(
+            piece.place, begun.id or piece.id, begun.name or piece.name, begun.arguments + piece.arguments
+        )
+    return tuple(_named(call.id, call.name, call.arguments, place) for place, call in sorted(calls.items()))
 
 
 def chunk(data: str) -> Chunk:
@@ -91,7 +127,53 @@ def chunk(data: str) -> Chunk:
         text="" if text is None else as_text(text, "choices[0].delta.content"),
         finish_reason=_finish_reason(choice.get("finish_reason")),
         usage=usage,
+        tool_calls=tuple(_pieces(delta.get("tool_calls"))),
     )
+
+
+def _tool(tool: Tool) -> dict[str, Any]:
+    told = {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)}
+    return {"type": "function", "function": told}
+
+
+def _message(message: Message) -> dict[str, Any]:
+    told: dict[str, Any] = {"role": message.role.value, "content": message.content}
+    if message.role is Role.TOOL:
+        told["tool_call_id"] = message.tool_call_id
+    if message.tool_calls:
+        told["content"] = message.content or None
+        told["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in message.tool_calls
+        ]
+    return told
+
+
+def _calls(value: object) -> tuple[ToolCall, ...]:
+    return () if value is None else joined(list(_pieces(value)))
+
+
+def _pieces(value: object) -> Iterator[CallPiece]:
+    """Small servers leave out the place, the id, or the text around the arguments."""
+    for number, one in enumerate([] if value is None else as_list(value, "tool_calls")):
+        call = as_object(one, "tool_calls[]")
+        function = as_object(call.get("function") or {}, "tool_calls[].function")
+        place = as_count(call.get("index"))
+        arguments = function.get("arguments")
+        if isinstance(arguments, dict):
+            arguments = json.dumps(arguments)
+        yield CallPiece(
+            number if place is None else place,
+            as_text(call.get("id") or "", "tool_calls[].id"),
+            as_text(function.get("name") or "", "tool_calls[].function.name"),
+            as_text(arguments or "", "tool_calls[].function.arguments"),
+        )
+
+
+def _named(call_id: str, name: str, arguments: str, place: int) -> ToolCall:
+    if not name:
+        reject("a tool call has no name")
+    return ToolCall(call_id or f"call_{place}", name, arguments)
 
 
 def embeddings(body: bytes, texts: Sequence[str]) -> Embeddings:
