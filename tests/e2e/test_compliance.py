@@ -61,6 +61,17 @@ def a_table_that_forgets(stack: Target) -> Iterator[None]:
 
 
 @contextmanager
+def a_table_without_encryption(stack: Target) -> Iterator[None]:
+    """By a key of the account's: what AWS does without one cannot be switched off."""
+    dynamodb, table = aws(stack, "dynamodb"), resource(stack, "UsageTable")
+    dynamodb.update_table(TableName=table, SSESpecification={"Enabled": False})
+    try:
+        yield
+    finally:
+        dynamodb.update_table(TableName=table, SSESpecification={"Enabled": True, "SSEType": "KMS"})
+
+
+@contextmanager
 def a_policy_for_everything(stack: Target) -> Iterator[None]:
     iam, role = aws(stack, "iam"), resource(stack, "OpsApiFunctionRole")
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
@@ -77,6 +88,7 @@ def a_policy_for_everything(stack: Target) -> Iterator[None]:
     [
         (an_open_bucket, "FilesBucket"),
         (a_table_that_forgets, "ComplianceTable"),
+        (a_table_without_encryption, "UsageTable"),
         (a_policy_for_everything, "OpsApiFunctionRole"),
     ],
 )
