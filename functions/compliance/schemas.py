@@ -88,11 +88,8 @@ def asked_types(given: list[EvidenceType] | None) -> tuple[str, ...]:
     return tuple(name for name in EVIDENCE_TYPES if given is None or name in given)
 
 
-def report_url(one: Assessment) -> str | None:
-    """Below the base URL that the caller already uses: a stage's address is the gateway's business."""
-    if one.state is not State.COMPLETED or not one.generate_report:
-        return None
-    return f"/api/v1/compliance/checks/{one.id}/report"
+def has_report(one: Assessment) -> bool:
+    return one.state is State.COMPLETED and one.generate_report
 
 
 def queued(one: Assessment) -> dict[str, Any]:
@@ -104,7 +101,7 @@ def queued(one: Assessment) -> dict[str, Any]:
     }
 
 
-def completed(one: Assessment, document: Mapping[str, Any]) -> dict[str, Any]:
+def completed(document: Mapping[str, Any], report_url: str | None) -> dict[str, Any]:
     """The reply to a run: scores, and the gravest findings."""
     told = ("check_id", "framework", "status", "overall_compliance", "assessed_share")
     kept = ("id", "name", "status", "score", "weight", "evidence_count")
@@ -117,11 +114,11 @@ def completed(one: Assessment, document: Mapping[str, Any]) -> dict[str, Any]:
         | {"fixed": [finding["id"] for finding in document["comparison"]["fixed"]]},
         "scope": document["scope"],
         "completed_at": document["completed_at"],
-        "report_url": report_url(one),
+        "report_url": report_url,
     }
 
 
-def row(one: Assessment) -> dict[str, Any]:
+def row(one: Assessment, report_url: str | None) -> dict[str, Any]:
     """An assessment in a list."""
     told: dict[str, Any] = {
         "check_id": one.id,
@@ -132,7 +129,7 @@ def row(one: Assessment) -> dict[str, Any]:
         "requested_by": one.requested_by,
         "requested_at": iso(one.requested_at),
         "completed_at": None if one.completed_at is None else iso(one.completed_at),
-        "report_url": report_url(one),
+        "report_url": report_url,
     }
     if one.failure is not None:
         told["failure"] = one.failure

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -101,6 +101,8 @@ class Caller:
         headers: Mapping[str, str] | None = None,
         source_ip: str = "127.0.0.1",
     ) -> Reply:
+        path, _, asked = path.partition("?")  # an address that a reply has given may carry its query
+        query = {**dict(parse_qsl(asked)), **(query or {})}
         body, media = raw, "application/json"
         if json is not None:
             body = _encoded(json)

@@ -1,6 +1,6 @@
 """What can go wrong with exports."""
 
-from pentarch.platform.errors import ConflictError, InvalidInputError, NotFoundError
+from pentarch.platform.errors import ConflictError, InvalidInputError, Meaning, NotFoundError, PentarchError
 
 
 class ExportMovedError(ConflictError):
@@ -23,3 +23,30 @@ class TooManyEventsError(InvalidInputError):
     def __init__(self, form: str, count: int, bound: int) -> None:
         msg = f"a {form} export holds {bound:,} events at most, and these are {count:,}: take a shorter range"
         super().__init__(msg, field="format", details={"events": count, "maximum": bound})
+
+
+class LinkError(PentarchError):
+    """A link to a report gives nothing any more, or never did."""
+
+    meaning = Meaning.FORBIDDEN
+
+
+class LinkForgedError(LinkError):
+    """Its signature is not ours, or not of what it says."""
+
+    def __init__(self) -> None:
+        super().__init__("the link's signature is not of what the link says: it was changed, or not made here")
+
+
+class LinkEndedError(LinkError):
+    """Its time is over."""
+
+    def __init__(self) -> None:
+        super().__init__("the link has expired; whoever may read the check is shown a new one")
+
+
+class LinkWithdrawnError(LinkError):
+    """Somebody ended all links that were given out so far."""
+
+    def __init__(self) -> None:
+        super().__init__("the link was withdrawn; whoever may read the check is shown a new one")

@@ -1,13 +1,17 @@
 """Running assessments, seeing them, and where the frameworks stand."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Path, Query
 from fastapi.responses import JSONResponse
 
 from compliance import schemas, service, store
+from compliance.assessment import Assessment
+from compliance.reports.links import Issuer
 from compliance.routes.common import READ, WRITE, wrapped
 from pentarch.files import store as files
+from pentarch.identity.model import Caller
 from pentarch.limits.model import COMPLIANCE
 from pentarch.platform import clock
 from pentarch.web.access import access
@@ -27,8 +31,10 @@ Id = Annotated[str, Path(alias="id", max_length=64)]
 @access(WRITE, bucket=COMPLIANCE, idempotent=True)
 async def run_check(body: schemas.CheckRequest, caller: CurrentCaller, correlation_id: CorrelationId) -> JSONResponse:
     one, document = service.run(caller, body, correlation_id, clock.now())
-    data, status = (schemas.queued(one), 202) if document is None else (schemas.completed(one, document), 200)
-    return JSONResponse(wrapped(data, clock.now()), status)
+    if document is None:
+        return JSONResponse(wrapped(schemas.queued(one), clock.now()), 202)
+    [report_url] = _report_urls(caller, [one])
+    return JSONResponse(wrapped(schemas.completed(document, report_url), clock.now()))
 
 
 @router.get("/checks", summary="Assessments, newest first")
@@ -40,7 +46,8 @@ async def list_checks(
     cursor: Annotated[str | None, Query(max_length=64)] = None,
 ) -> dict[str, Any]:
     page = store.page(caller.tenant, framework, limit=limit, cursor=cursor)
-    rows = [schemas.row(one) for one in page.checks]
+    urls = _report_urls(caller, page.checks)
+    rows = [schemas.row(one, url) for one, url in zip(page.checks, urls, strict=True)]
     data = {"checks": rows, "total": page.total, "limit": limit, "next_cursor": page.next_cursor}
     return wrapped(data, clock.now())
 
@@ -49,7 +56,7 @@ async def list_checks(
 @access(READ, bucket=COMPLIANCE)
 async def get_check(check_id: Id, caller: CurrentCaller) -> JSONResponse:
     one = service.get(caller.tenant, check_id)
-    data = schemas.row(one)
+    data = schemas.row(one, *_report_urls(caller, [one]))
     if one.document is not None:
         document = store.read_document(one.document)
         if len(store.encoded(document)) > MAX_BODY_BYTES:
@@ -81,3 +88,11 @@ async def get_status(
     now = clock.now()
     found = service.status(caller.tenant, framework, organization, now)
     return wrapped({"frameworks": [schemas.stands(one, next_at) for one, next_at in found]}, now)
+
+
+def _report_urls(caller: Caller, shown: Sequence[Assessment]) -> list[str | None]:
+    """A link for each that has a report; it works without a credential, and ends."""
+    if not any(schemas.has_report(one) for one in shown):
+        return [None for _ in shown]
+    issuer = Issuer.of(caller, clock.now())
+    return [issuer.path(one.id) if schemas.has_report(one) else None for one in shown]

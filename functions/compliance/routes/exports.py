@@ -1,39 +1,26 @@
-"""Exports of the audit trail and of assessments, as files."""
+"""Exports of the audit trail, with assessments, as files."""
 
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Response
 from fastapi.responses import JSONResponse
 
-from compliance import service as checks
-from compliance import store as assessments
-from compliance.errors import NotCompletedError
-from compliance.reports import making, service
+from compliance.reports import service
 from compliance.reports.asked import Form, Schema, judge
 from compliance.reports.service import File
-from compliance.reports.store import AREA, Export, State
+from compliance.reports.store import Export, State
 from compliance.routes.audit import Value, filters_of
-from compliance.routes.common import READ, Day, wrapped
+from compliance.routes.common import ADDRESS_LIFETIME_S, FILES, READ, Day, file_reply, link_to, wrapped
 from compliance.schemas import FrameworkName
-from pentarch.files import store as files
-from pentarch.files.model import place
 from pentarch.limits.model import COMPLIANCE
 from pentarch.platform import clock
 from pentarch.web.access import access
 from pentarch.web.context import CorrelationId, CurrentCaller
 from pentarch.web.routes import governed_router
 
-ADDRESS_LIFETIME_S = 900
-"""A link works for whoever has it, so not for long; asking again gives a new one."""
 RETRY_AFTER_S = 5
 
 router = governed_router(prefix="/api/v1/compliance", tags=["MetaQore: compliance auditor"])
-
-_FILES: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The file", "content": {form.media_type: {} for form in Form}},
-    202: {"description": "The file is being made; `status_url` tells when it is there"},
-    303: {"description": "The file is made: `Location` is a link to it that expires"},
-}
 
 
 @router.get(
@@ -44,7 +31,7 @@ _FILES: dict[int | str, dict[str, Any]] = {
         "again for the same, or at `status_url`, gives 303 to a link that expires once the file is there."
     ),
     response_class=Response,
-    responses=_FILES,
+    responses=FILES,
 )
 @access(READ, bucket=COMPLIANCE)
 async def export(  # noqa: PLR0917 (FastAPI passes them by name)
@@ -73,57 +60,18 @@ async def export(  # noqa: PLR0917 (FastAPI passes them by name)
         framework=framework,
     )
     found = service.export(caller, asked, correlation_id, now)
-    return _file(found) if isinstance(found, File) else _state(found)
+    return file_reply(found) if isinstance(found, File) else _state(found)
 
 
 @router.get(
     "/exports/{id}",
     summary="An export that is made in the background: where it stands, and where it lies",
     response_class=Response,
-    responses={key: _FILES[key] for key in (202, 303)},
+    responses={key: FILES[key] for key in (202, 303)},
 )
 @access(READ, bucket=COMPLIANCE)
 async def get_export(export_id: Annotated[str, Path(alias="id", max_length=64)], caller: CurrentCaller) -> Response:
     return _state(service.get(caller.tenant, export_id, clock.now()))
-
-
-@router.get(
-    "/checks/{id}/report",
-    summary="The report of an assessment",
-    response_class=Response,
-    responses={key: _FILES[key] for key in (200, 303)},
-)
-@access(READ, bucket=COMPLIANCE)
-async def get_report(
-    check_id: Annotated[str, Path(alias="id", max_length=64)],
-    caller: CurrentCaller,
-    form: Annotated[Form, Query(alias="format")] = Form.PDF,
-    *,
-    link: Annotated[bool, Query(description="Answer with a link for somebody without a credential.")] = False,
-) -> Response:
-    one = checks.get(caller.tenant, check_id)
-    document = assessments.document(caller.tenant, check_id)
-    if document is None:
-        raise NotCompletedError(one.state)
-    name = f"{one.framework.lower()}-{document['completed_at'][:10]}-{one.id}.{form.suffix}"
-    body = b"".join(making.report(document, form))
-    if not link and len(body) <= service.MAX_BYTES_AT_ONCE:
-        return _file(File(name, form.media_type, body))
-    key = place(AREA, caller.tenant, "reports", f"{one.id}.{form.suffix}")
-    files.put(key, body, form.media_type)
-    address = _link(key, name)
-    if link:
-        return JSONResponse(wrapped({"download_url": address, "expires_in": ADDRESS_LIFETIME_S}, clock.now()))
-    return Response(status_code=303, headers={"Location": address})
-
-
-def _file(made: File) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{made.name}"'}
-    return Response(made.body, media_type=made.media_type, headers=headers)
-
-
-def _link(key: str, name: str) -> str:
-    return files.presigned_url(key, expires_in_s=ADDRESS_LIFETIME_S, file_name=name)
 
 
 def _state(one: Export) -> Response:
@@ -136,7 +84,7 @@ def _state(one: Export) -> Response:
         "status_url": f"/api/v1/compliance/exports/{one.id}",
     }
     if one.made is not None:
-        address = _link(one.made.key, one.asked.file_name)
+        address = link_to(one.made.key, one.asked.file_name)
         data |= {
             "download_url": address,
             "expires_in": ADDRESS_LIFETIME_S,

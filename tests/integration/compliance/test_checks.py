@@ -26,7 +26,7 @@ def test_a_house_in_order_is_compliant(auditor: Auditor, api: Caller) -> None:
         ("C3", "compliant", 1.0),
     ]
     assert [control["evidence_count"] for control in found["controls"]] == [2, 3, 1]
-    assert found["report_url"] == f"/api/v1/compliance/checks/{found['check_id']}/report"
+    assert found["report_url"].startswith(f"/api/v1/compliance/reports/{found['check_id']}?tenant=acme&format=pdf&")
     assert found["scope"]["time_range"] == {
         "start": iso(auditor.clock.at - timedelta(days=30)),
         "end": iso(auditor.clock.at),
