@@ -93,6 +93,7 @@ def _shown(one: Request) -> dict[str, Any]:
         "answered_at": clock.iso(one.answered_at) if one.answered_at else None,
         "is_overdue": one.state.is_open and clock.now() > one.due_at,
         "found": {name: dict(counts) for name, counts in one.found.items()},
+        "models": list(one.models),
         "retained": dict(one.retained) if one.state is State.ANSWERED else {},
         "refusal": one.refusal,
     }

@@ -36,8 +36,8 @@ def started(one: Request, at: datetime) -> Event:
 def answered(one: Request, at: datetime) -> Event:
     """The proof: what was found, and of an erasure what was left and why."""
     if one.kind is Kind.ACCESS:
-        return _event(EXPORTED, one, at, found=one.found)
-    return _event(ERASED, one, at, found=one.found, retained=one.retained)
+        return _event(EXPORTED, one, at, found=one.found, models=list(one.models))
+    return _event(ERASED, one, at, found=one.found, models=list(one.models), retained=one.retained)
 
 
 def refused(one: Request, reason: str, at: datetime) -> Event:

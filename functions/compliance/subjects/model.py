@@ -1,11 +1,12 @@
 """A request of a data subject: what it asks for, by when it has to be answered, and the states it may go through."""
 
 import calendar
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from compliance.subjects.redaction import Names
 
 
 class Kind(StrEnum):
@@ -57,9 +58,14 @@ class Person:
         """Subjects that hold a name: of those who were known before there were pseudonyms."""
         return tuple(subject for subject in self.subjects if subject.partition(":")[2] in self.names)
 
+    @property
+    def name(self) -> Names:
+        """The names, to look for in texts and to take out of them."""
+        return Names(self.names)
+
     def is_named_in(self, text: str) -> bool:
         """Whether a text holds a name as a word of its own."""
-        return any(re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", text, re.IGNORECASE) for name in self.names)
+        return self.name.are_in(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,10 @@ class Request:
     correlation_id: str = ""
     found: Mapping[str, Counts] = field(default_factory=dict)
     """By aggregate, as it was when the work began."""
+    models: tuple[str, ...] = ()
+    """Trained models that learned from what names the person, as it was when the work began."""
+    erased: tuple[str, ...] = ()
+    """The aggregates that have forgotten the person already."""
     retained: Mapping[str, str] = field(default_factory=dict)
     """What an erasure leaves, by aggregate, and why."""
     answered_at: datetime | None = None

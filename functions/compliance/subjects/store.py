@@ -77,6 +77,22 @@ def move(before: Request, after: Request, *told: Event) -> None:
     transaction.commit()
 
 
+def note(request: Request) -> None:
+    """Keep how far the work on a request has come; MovedError if it is no longer in its state."""
+    transaction = Transaction()
+    transaction.update(
+        RequestItem(request.tenant, f"{REQUEST}{request.id}"),
+        [
+            RequestItem.found.set(dict(request.found)),
+            RequestItem.models.set(list(request.models)),
+            RequestItem.erased.set(list(request.erased)),
+        ],
+        condition=RequestItem.state == request.state,
+        otherwise=MovedError(request.id),
+    )
+    transaction.commit()
+
+
 def closed(request: Request, state: State, at: datetime) -> Request:
     """As a request is kept when it is over: nothing in it tells who it was about."""
     return replace(request, state=state, answered_at=at, person=None, reason=None)
@@ -192,6 +208,8 @@ def _to_item(one: Request) -> RequestItem:
         reason=one.reason,
         correlation_id=one.correlation_id or None,
         found=dict(one.found),
+        models=list(one.models),
+        erased=list(one.erased),
         retained=dict(one.retained),
         answered_at=None if one.answered_at is None else epoch_ms(one.answered_at),
         export=one.export,
@@ -218,6 +236,8 @@ def _to_request(item: RequestItem) -> Request:
         reason=item.reason,
         correlation_id=item.correlation_id or "",
         found=item.found or {},
+        models=tuple(item.models or ()),
+        erased=tuple(item.erased or ()),
         retained=item.retained or {},
         answered_at=None if item.answered_at is None else from_epoch_ms(int(item.answered_at)),
         export=item.export,

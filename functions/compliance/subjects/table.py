@@ -36,6 +36,8 @@ class RequestItem(ComplianceItem):
     reason = UnicodeAttribute(null=True)
     correlation_id = UnicodeAttribute(null=True)
     found = JSONAttribute(null=True)
+    models = JSONAttribute(null=True)
+    erased = JSONAttribute(null=True)
     retained = JSONAttribute(null=True)
     answered_at = NumberAttribute(null=True)
     export = UnicodeAttribute(null=True)

@@ -4,7 +4,8 @@ import json
 from dataclasses import replace
 from datetime import datetime
 
-from compliance.subjects import aggregates, facts, store
+from compliance.subjects import facts, store
+from compliance.subjects.aggregates import AGGREGATES, documents
 from compliance.subjects.errors import LastAdminError, MovedError
 from compliance.subjects.model import Kind, Person, Request, State
 from pentarch.files.store import Upload
@@ -41,16 +42,19 @@ def _begin(request: Request, person: Person) -> Request:
     """Look first, and keep what was found: an erasure that is tried again finds less."""
     if request.state is State.WORKING:
         return request
-    found = {one.name: one.find(request.tenant, person) for one in aggregates.AGGREGATES}
-    if request.found:  # it was tried before, and given up after it may have erased something
-        found = dict(request.found)
-    begun = replace(request, state=State.WORKING, found={name: counts for name, counts in found.items() if counts})
+    for one in AGGREGATES:
+        if one.name not in request.found:
+            models = (*request.models, *one.models(request.tenant, person)) if one.models else request.models
+            found = {**request.found, one.name: one.find(request.tenant, person)}
+            request = replace(request, found=found, models=models)
+            store.note(request)
+    begun = replace(request, state=State.WORKING)
     store.move(request, begun, facts.started(begun, clock.now()))
     return begun
 
 
 def _give_copy(request: Request, person: Person) -> None:
-    key = f"{aggregates.prefix_of(request.tenant, request.digest)}{request.id}.json"
+    key = f"{documents.prefix_of(request.tenant, request.digest)}{request.id}.json"
     at = clock.now()
     with Upload(key, "application/json") as document:
         _write(document, request, person, at)
@@ -62,7 +66,7 @@ def _write(document: Upload, request: Request, person: Person, at: datetime) -> 
     """Piece by piece: there may be more than fits into memory."""
     head = {"request_id": request.id, "subject": person.given, "generated_at": iso(at)}
     document.write(json.dumps(head, ensure_ascii=False)[:-1].encode() + b', "aggregates": {')
-    for number, one in enumerate(aggregates.AGGREGATES):
+    for number, one in enumerate(AGGREGATES):
         document.write(f"{', ' if number else ''}{json.dumps(one.name)}: [".encode())
         for place, record in enumerate(one.records(request.tenant, person)):
             document.write((",\n" if place else "\n").encode() + json.dumps(record, ensure_ascii=False).encode())
@@ -72,15 +76,17 @@ def _write(document: Upload, request: Request, person: Person, at: datetime) -> 
 
 def _forget(request: Request, person: Person) -> None:
     try:
-        for one in aggregates.AGGREGATES:
-            if one.erase is not None:
+        for one in AGGREGATES:
+            if one.erase is not None and one.name not in request.erased:
                 one.erase(request, person)
+                request = replace(request, erased=(*request.erased, one.name))
+                store.note(request)
     except LastAdminError as error:
         at = clock.now()
         refused = replace(store.closed(request, State.REFUSED, at), refusal=error.message)
         store.move(request, refused, facts.refused(refused, error.message, at))
         return
     at = clock.now()
-    kept = {one.name: reason for one in aggregates.AGGREGATES if (reason := one.kept(request, person)) is not None}
+    kept = {one.name: reason for one in AGGREGATES if (reason := one.kept(request, person)) is not None}
     answered = replace(store.closed(request, State.ANSWERED, at), retained=kept)
     store.move(request, answered, facts.answered(answered, at))

@@ -205,7 +205,7 @@ def test_a_request_that_was_given_up_stays_open_and_can_be_asked_for_again(
 ) -> None:
     acme.user("rosalind")
     with monkeypatch.context() as patch:
-        patch.setattr(files, "delete_below", _broken)
+        patch.setattr(files, "delete_for_good", _broken)
         request_id = acme.ask("erasure", "rosalind")
         acme.town.run()
         assert acme.stands(request_id)["state"] == "failed"

@@ -1,6 +1,7 @@
 """Where a tenant's objects lie: every key is `<area>/<tenant>/...`, so a key tells whose it is."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 UPLOADS = "files"
 """What a tenant puts there itself."""
@@ -17,6 +18,18 @@ class Entry:
     key: str
     etag: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of an object in a bucket that keeps them."""
+
+    bucket: str
+    key: str
+    id: str
+    size: int
+    is_latest: bool
+    modified: datetime
 
 
 @dataclass(frozen=True, slots=True)

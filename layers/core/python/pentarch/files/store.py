@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from botocore.exceptions import ClientError
 
 from pentarch.files.errors import FileChangedError, FileMissingError
-from pentarch.files.model import Entry
+from pentarch.files.model import Entry, Version
 from pentarch.platform import clients
 from pentarch.platform.errors import UnavailableError
 
@@ -90,6 +90,47 @@ def delete_below(prefix: str, *, within: str | None = None) -> None:
             raise UnavailableError(msg, details={"errors": len(answer["Errors"])})
 
 
+def versions(prefix: str, *, within: str | None = None) -> Iterator[Version]:
+    """Every version of the objects below a prefix, those that were overwritten or deleted too; a key's newest first."""
+    bucket_name = within or bucket()
+    for page in clients.s3().get_paginator("list_object_versions").paginate(Bucket=bucket_name, Prefix=prefix):
+        for found in page.get("Versions", ()):
+            if not found["Key"].endswith("/"):
+                kept = found["VersionId"], found["Size"], found["IsLatest"], found["LastModified"]
+                yield Version(bucket_name, found["Key"], *kept)
+
+
+def version_chunks(version: Version) -> Iterator[bytes]:
+    """One version piece by piece; FileMissingError when it is gone."""
+    yield from _open(version.key, None, 0, None, version.bucket, version.id).iter_chunks(_CHUNK_BYTES)
+
+
+def content_type(version: Version) -> str:
+    answer = clients.s3().head_object(Bucket=version.bucket, Key=version.key, VersionId=version.id)
+    return answer["ContentType"]
+
+
+def delete_version(version: Version) -> None:
+    """Remove one version for good."""
+    clients.s3().delete_object(Bucket=version.bucket, Key=version.key, VersionId=version.id)
+
+
+def delete_for_good(prefix: str, *, within: str | None = None) -> None:
+    """Delete every object below a prefix, with all its former versions: nobody can take it back."""
+    bucket_name = within or bucket()
+    for page in clients.s3().get_paginator("list_object_versions").paginate(Bucket=bucket_name, Prefix=prefix):
+        objects: list[ObjectIdentifierTypeDef] = [
+            {"Key": found["Key"], "VersionId": found["VersionId"]}
+            for found in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
+        ]
+        for start in range(0, len(objects), _MAX_DELETED):
+            some = objects[start : start + _MAX_DELETED]
+            answer = clients.s3().delete_objects(Bucket=bucket_name, Delete={"Objects": some, "Quiet": True})
+            if answer.get("Errors"):
+                msg = "objects could not be deleted; try again"
+                raise UnavailableError(msg, details={"errors": len(answer["Errors"])})
+
+
 def presigned_url(key: str, *, expires_in_s: int, file_name: str | None = None, within: str | None = None) -> str:
     """An address that gives the object to whoever has it, for a while; under a name of its own where one is given."""
     parameters = {"Bucket": within or bucket(), "Key": key}
@@ -104,8 +145,8 @@ class Upload:
     Leaving the `with` block normally makes the object, by an exception nothing. What fits in one part is a plain put.
     """
 
-    def __init__(self, key: str, content_type: str) -> None:
-        self._place: dict[str, Any] = {"Bucket": bucket(), "Key": key}
+    def __init__(self, key: str, content_type: str, *, within: str | None = None) -> None:
+        self._place: dict[str, Any] = {"Bucket": within or bucket(), "Key": key}
         self._content_type = content_type
         self._buffer = bytearray()
         self._upload_id: str | None = None
@@ -144,8 +185,17 @@ class Upload:
         self._buffer.clear()
 
 
-def _open(key: str, etag: str | None, start: int, length: int | None, within: str | None = None) -> Any:  # noqa: ANN401 (botocore's body)
+def _open(  # noqa: PLR0917 (its callers are above)
+    key: str,
+    etag: str | None,
+    start: int,
+    length: int | None,
+    within: str | None = None,
+    version_id: str | None = None,
+) -> Any:  # noqa: ANN401 (botocore's body)
     wanted: dict[str, Any] = {"Bucket": within or bucket(), "Key": key}
+    if version_id is not None:
+        wanted["VersionId"] = version_id
     if etag is not None:
         wanted["IfMatch"] = etag
     if start or length is not None:
