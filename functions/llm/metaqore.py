@@ -63,7 +63,7 @@ async def generate(body: GenerateRequest, http: Request) -> Response:
     answering: SpecialistProvider | None = None
     if briefing is not None:
         request = _with_specialist(request, briefing)
-        if briefing.mode is Mode.ANSWER and briefing.model is None and FUNCTION in os.environ:
+        if briefing.mode is Mode.ANSWER and briefing.tuned is None and FUNCTION in os.environ:
             answering = SpecialistProvider(current.caller.tenant, briefing)
             request = replace(request, specialist=answering.facts, first=answering.backend())
     if body.stream:
@@ -80,9 +80,8 @@ async def generate(body: GenerateRequest, http: Request) -> Response:
 
 def _with_specialist(request: ModelRequest, briefing: Briefing) -> ModelRequest:
     told = {"specialist_id": briefing.specialist_id, "version": briefing.version}
-    offered = briefing.model is not None and briefing.model in gateway().load().backends
-    model = str(briefing.model) if offered else request.model
-    return replace(request, prompt=briefed(request.prompt, briefing), model=model, specialist=told)
+    first = None if briefing.tuned is None else gateway().load().tuned(**briefing.tuned)
+    return replace(request, prompt=briefed(request.prompt, briefing), first=first, specialist=told)
 
 
 def _generated(

@@ -30,5 +30,5 @@ def of(specialist: Specialist, version: Version) -> Briefing:
         instructions=specialist.description,
         examples=tuple(examples[:MAX_EXAMPLES]),
         mode=specialist.mode,
-        model=None if version.tuned is None else str(version.tuned["model"]),
+        tuned=None if version.tuned is None else dict(version.tuned),
     )

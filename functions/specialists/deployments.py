@@ -37,7 +37,7 @@ def shortcomings(criteria: dict[str, float], accuracy: float | None, latency_ms:
     wanted, most = criteria.get("min_accuracy"), criteria.get("max_latency")
     if wanted is not None:
         if accuracy is None:
-            found.append(f"min_accuracy is {wanted:g}, and this type of training measures no accuracy")
+            found.append(f"min_accuracy is {wanted:g}, and no accuracy was measured")
         elif accuracy < wanted:
             found.append(f"its accuracy is {accuracy:.4g}, and min_accuracy is {wanted:g}")
     if most is not None and latency_ms is not None and latency_ms > most:

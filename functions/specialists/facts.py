@@ -24,6 +24,9 @@ PREDICTED = "specialist.predicted"
 DATASET_CREATED = "dataset.created"
 DATASET_DELETED = "dataset.deleted"
 
+MEASURE = "specialist_measure"
+"""The action of the model calls that a tuned model is measured by; their events are the gateway's."""
+
 _ACTIONS = {
     PROPOSED: "specialist_propose",
     ARCHIVED: "specialist_archive",

@@ -1,11 +1,12 @@
 """Entry point of predictions, by HTTP and for the gateway: the deployed version of a specialist answers."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from hashlib import blake2b
 from time import perf_counter
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Path, Request
 from starlette.responses import JSONResponse, Response
@@ -27,6 +28,9 @@ from specialists.lifecycle import Environment, Status
 from specialists.model import Served, Specialist, Version
 from specialists.schemas import PredictRequest
 
+if TYPE_CHECKING:
+    from specialists.finetuning.predicting import Asking
+
 router = governed_router(prefix="/api/v1/specialists", tags=["MetaQore: specialist foundry"])
 SHELF = serving.Shelf()
 _SPAN = 1 << 32
@@ -43,59 +47,88 @@ async def predict(
     if specialist is None:
         raise SpecialistNotFoundError
     environment, served = chosen_environment(specialist, body.environment)
-    number, answers = answered(specialist, served, body.asked)
-    latency = 1000 * (perf_counter() - begun)
-    compared = shadowed(specialist, served, body.asked, answers)
-    at = clock.now()
-    event = Actor(caller.tenant, caller.subject, correlation_id).did(
-        facts.PREDICTED,
-        specialist.id,
-        at,
-        version=number,
-        environment=environment,
-        inputs=len(answers),
-        latency_ms=round(latency),
-        **({} if compared is None else {"shadow": compared}),
-    )
-    events.append(event)
+    version = version_of(specialist.tenant, specialist.id, chosen_version(served, specialist.id, body.asked))
+
+    def asking() -> "Asking":
+        from specialists.finetuning.predicting import Asking  # what only a provider's model needs is not paid by all
+
+        return Asking(caller, specialist, correlation_id, begun)
+
+    if version.tuned is None:
+        answers = answered(version, body.asked)
+        latency = 1000 * (perf_counter() - begun)
+        compared = shadowed(specialist, served, body.asked, answers, asking)
+        event = Actor(caller.tenant, caller.subject, correlation_id).did(
+            facts.PREDICTED,
+            specialist.id,
+            clock.now(),
+            version=version.number,
+            environment=environment,
+            inputs=len(answers),
+            latency_ms=round(latency),
+            **({} if compared is None else {"shadow": compared}),
+        )
+        events.append(event)
+        event_id = event.id
+    else:
+
+        def compare(text: Any, prediction: str | None) -> dict[str, Any] | None:  # noqa: ANN401 (JSON)
+            asked_too = place_of(specialist.id, body.asked) < served.shadow_share
+            said = [{"prediction": prediction}]
+            return shadowed(specialist, replace(served, shadow_share=1.0), [text], said, asking) if asked_too else None
+
+        told = {"environment": environment, "answered": True}
+        answers = [one.shown() for one in asking().predict(version, body.asked, told, compare)]
+        latency = 1000 * (perf_counter() - begun)
+        event_id = answers[-1]["event_id"]
     data = {
         "specialist_id": specialist.id,
         "name": specialist.name,
-        "version": number,
+        "version": version.number,
         "environment": environment,
         "latency_ms": round(latency, 3),
-        "event_id": event.id,
+        "event_id": event_id,
     }
-    data |= answers[0] if body.inputs is None else {"predictions": answers}
-    return JSONResponse(enveloped(data, timestamp=clock.iso(at)))
-
-
-def answered(specialist: Specialist, served: Served, asked: list[Any]) -> tuple[int, list[dict[str, Any]]]:
-    """The answers, and the version that gave them."""
-    number = chosen_version(served, specialist.id, asked)
-    version = version_of(specialist.tenant, specialist.id, number)
     if version.tuned is not None:
-        msg = "a provider's model answers for this version: name the specialist as agent_name of a model call"
-        raise NotServedError(msg, details={"version": number, "model": version.tuned["model"]})
+        data["model"] = version.tuned["model"]
+    data |= answers[0] if body.inputs is None else {"predictions": answers}
+    return JSONResponse(enveloped(data, timestamp=clock.iso(clock.now())))
+
+
+def answered(version: Version, asked: list[Any]) -> list[dict[str, Any]]:
+    """What a version that is kept here says."""
     try:
-        return number, SHELF.get(version).answer(asked)
+        return SHELF.get(version).answer(asked)
     except ModelTamperedError as error:
         msg = "the deployed model is not the one that was signed; nothing answers until another one is deployed"
         raise NotServedError(msg, details={"reason": str(error)}) from error
 
 
 def shadowed(
-    specialist: Specialist, served: Served, asked: list[Any], answers: list[dict[str, Any]]
+    specialist: Specialist,
+    served: Served,
+    asked: list[Any],
+    answers: list[dict[str, Any]],
+    asking: "Callable[[], Asking] | None" = None,
 ) -> dict[str, Any] | None:
-    """How often a shadow says what was answered, for the share that it is asked; its failure is no agreement."""
+    """How often a shadow says what was answered, for the share that it is asked; its failure is no agreement.
+
+    Without a caller who pays for it a provider's model is not asked.
+    """
     if served.shadow is None or place_of(specialist.id, asked) >= served.shadow_share:
         return None
+    version = version_of(specialist.tenant, specialist.id, served.shadow)
+    if version.tuned is not None and asking is None:
+        return None
     try:
-        said = SHELF.get(version_of(specialist.tenant, specialist.id, served.shadow)).answer(asked)
+        if version.tuned is None or asking is None:
+            said = [one["prediction"] for one in SHELF.get(version).answer(asked)]
+        else:
+            said = [one.prediction for one in asking().predict(version, asked, {"shadowing": True})]
     except Exception:  # noqa: BLE001 (whatever a shadow does, the answer is there already)
         logger().warning("a shadow does not answer", exc_info=True, version=served.shadow)
         said = []
-    agreed = sum(one["prediction"] == other["prediction"] for one, other in zip(answers, said, strict=False))
+    agreed = sum(one["prediction"] == other and other is not None for one, other in zip(answers, said, strict=False))
     return {
         "deployment_id": served.shadow_deployment,
         "version": served.shadow,
@@ -111,10 +144,17 @@ def for_gateway(question: Mapping[str, Any]) -> dict[str, Any]:
         if specialist is None:
             raise SpecialistNotFoundError
         _, served = chosen_environment(specialist, Environment.PRODUCTION)
-        number, [answer] = answered(specialist, served, [question["text"]])
+        asked = [question["text"]]
+        version = version_of(specialist.tenant, specialist.id, chosen_version(served, specialist.id, asked))
+        if version.tuned is not None:  # the gateway itself asks a provider's model; of a canary the other one answers
+            version = version_of(specialist.tenant, specialist.id, served.version)
+        if version.tuned is not None:
+            msg = "a provider's model answers for this version"
+            raise NotServedError(msg)
+        [answer] = answered(version, asked)
     except PentarchError as error:
         return {"error": type(error).__name__}
-    return {"version": number, **answer, "shadow": shadowed(specialist, served, [question["text"]], [answer])}
+    return {"version": version.number, **answer, "shadow": shadowed(specialist, served, asked, [answer])}
 
 
 def chosen_environment(specialist: Specialist, wanted: Environment | None) -> tuple[Environment, Served]:

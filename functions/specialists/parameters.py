@@ -1,9 +1,9 @@
 """What a training may be told beside its dataset, by type. What is left out has the value that stands here."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from pentarch.llm.model import Sensitivity
 from specialists.errors import ParametersError
@@ -59,17 +59,37 @@ class Supervised(Labelled):
     early_stopping: EarlyStopping | None = None
 
 
+HyperparameterName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{1,64}$")]
+HyperparameterValue = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.+-]{1,32}$")]
+
+
 class FineTuned(Labelled):
     """A provider learns: what only our own learners know is refused by name."""
 
-    backend: Literal["openai"]
+    backend: Literal["openai", "bedrock"]
     provider: Annotated[str, StringConstraints(min_length=1, max_length=256)]
     """The name of an entry in the providers' secret."""
     base_model: Annotated[str, StringConstraints(min_length=1, max_length=256)]
     epochs: Annotated[int, Field(ge=1, le=50, strict=True)] = 3
+    hyperparameters: Annotated[dict[HyperparameterName, HyperparameterValue], Field(max_length=10)] = Field(
+        default_factory=dict
+    )
+    """Of Bedrock's, beside `epochCount`, as its base model names them."""
+    measured_rows: Annotated[int, Field(ge=0, le=200, strict=True)] = 50
+    """Held-out rows that the tuned model is asked for its accuracy: when it is trained, and before each deployment."""
     feature_columns: None = None
     sensitivity: Sensitivity = Sensitivity.INTERNAL
     """The least class of the rows; what is found in them raises it, as it does a prompt's."""
+
+    @model_validator(mode="after")
+    def _known_there(self) -> Self:
+        if self.hyperparameters and self.backend != "bedrock":
+            msg = "hyperparameters are Amazon Bedrock's: backend is another"
+            raise ValueError(msg)
+        if "epochCount" in self.hyperparameters:
+            msg = "hyperparameters: epochs says how many there are"
+            raise ValueError(msg)
+        return self
 
 
 class Unsupervised(Parameters):

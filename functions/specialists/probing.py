@@ -1,5 +1,6 @@
 """Letting a version in: it answers the rows that were kept for that, before requests reach it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
 from typing import Any
@@ -15,6 +16,7 @@ from specialists.facts import Actor
 from specialists.finetuning import probing as finetuning
 from specialists.lifecycle import DeploymentState, Environment, Status
 from specialists.model import Deployment, Specialist, Version
+from specialists.training.measures import p95
 
 _ATTEMPTS = 5
 
@@ -35,7 +37,7 @@ def deploy(run: Run) -> None:
         if deployment.state is not DeploymentState.DEPLOYING:
             return
         version = store.version(tenant, specialist_id, deployment.version)
-        found = found or probe(specialist, version)
+        found = found or probe(specialist, version, deployment, run.remaining_s)
         try:
             _end(specialist, deployment, version, *found)
         except MovedError:
@@ -44,12 +46,19 @@ def deploy(run: Run) -> None:
     raise MovedError
 
 
-def probe(specialist: Specialist, version: Version | None) -> tuple[dict[str, Any], list[str]]:
+def probe(
+    specialist: Specialist, version: Version | None, deployment: Deployment, remaining_s: Callable[[], float]
+) -> tuple[dict[str, Any], list[str]]:
     """What a version does with the kept rows, and what speaks against it."""
     if version is None:
         return {"healthy": False}, ["its version does not exist"]
     if version.tuned is not None:
-        return finetuning.probed(version)
+        told, reason = finetuning.probed(specialist, version, deployment, remaining_s)
+        if reason is not None:
+            return told, [reason]
+        return told, deployments.shortcomings(
+            dict(specialist.validation_criteria), told["accuracy"], told["latency_ms"]
+        )
     try:
         warm = serving.load(version)
     except ModelTamperedError as error:
@@ -62,7 +71,7 @@ def probe(specialist: Specialist, version: Version | None) -> tuple[dict[str, An
         begun = perf_counter()
         answers.append(warm.answer([one])[0]["prediction"])
         times.append(1000 * (perf_counter() - begun))
-    latency = round(sorted(times)[int(0.95 * (len(times) - 1))], 3) if times else None
+    latency = p95(times)
     accuracy = None
     if version.accuracy is not None and asked:
         right = sum(answer == one.get("label") for answer, one in zip(answers, asked, strict=True))

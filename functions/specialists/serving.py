@@ -25,13 +25,7 @@ class Warm:
         return self.model.predict([self._seen(one) for one in inputs])
 
     def _seen(self, given: Any) -> Any:  # noqa: ANN401 (JSON)
-        if self.form == "text":
-            text = given.get("text") if isinstance(given, Mapping) else given
-            if not isinstance(text, str) or not text.strip():
-                msg = "this specialist answers texts: give text, or a list of texts"
-                raise PredictionInputError(msg)
-            return text
-        return self._numbers(given)
+        return text_of(given) if self.form == "text" else self._numbers(given)
 
     def _numbers(self, given: Any) -> list[float]:  # noqa: ANN401 (JSON)
         if isinstance(given, Mapping):
@@ -44,6 +38,14 @@ class Warm:
             msg = "a feature is missing, or is no number"
             raise PredictionInputError(msg, "features")
         return [float(one) for one in given]
+
+
+def text_of(given: Any) -> str:  # noqa: ANN401 (JSON)
+    text = given.get("text") if isinstance(given, Mapping) else given
+    if not isinstance(text, str) or not text.strip():
+        msg = "this specialist answers texts: give text, or a list of texts"
+        raise PredictionInputError(msg)
+    return text
 
 
 class Shelf:

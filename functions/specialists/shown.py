@@ -84,7 +84,11 @@ def training(one: Training, curve: Sequence[Epoch]) -> dict[str, Any]:
             one.state is TrainingState.COMPLETED and not one.is_tuned and one.current_epoch < one.total_epochs
         ),
         "metrics": dict(one.metrics),
-        "loss_curve": [{"epoch": epoch.number, "seconds": epoch.seconds, **epoch.metrics} for epoch in curve],
+        "loss_curve": (
+            finetuning.curve(one.tuning)
+            if one.is_tuned
+            else [{"epoch": epoch.number, "seconds": epoch.seconds, **epoch.metrics} for epoch in curve]
+        ),
         "estimated_completion": iso(completion) if completion else None,
         "dataset": dict(one.report),
         "parameters": dict(one.parameters),

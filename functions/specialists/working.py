@@ -6,10 +6,10 @@ of a step depends on time, place or worker, it ends in the same model.
 """
 
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -18,7 +18,7 @@ from pentarch.files import store as files
 from pentarch.files.errors import FileChangedError, FileMissingError
 from pentarch.files.model import place
 from pentarch.llm.specialists import opening
-from pentarch.platform import clock, egress
+from pentarch.platform import clock
 from pentarch.platform.observability import logger
 from pentarch.platform.tables import Transaction
 from pentarch.work import queue
@@ -27,21 +27,21 @@ from pentarch.work.messages import Run
 from pentarch.work.sharding import MAX_PAUSE_S, MAX_TRIES
 from specialists import arrays, facts, parameters, signing, store, trainings
 from specialists.datasets.chunks import ChunkReader
+from specialists.datasets.opening import opened
 from specialists.datasets.preparing import prepare, prepare_conversations
-from specialists.datasets.reading import Table, read
-from specialists.datasets.sources import MAX_FETCHED_BYTES, WORK_AREA
+from specialists.datasets.sources import WORK_AREA
 from specialists.errors import BadDatasetError, Fault, ModelTamperedError, MovedError, ProviderRefusedError
 from specialists.facts import Actor
-from specialists.finetuning import looking, told
+from specialists.finetuning import looking, measuring
 from specialists.lifecycle import TrainingState
 from specialists.model import Epoch, Specialist, Training, TrainingType, Version
 from specialists.parameters import FineTuned, Supervised
 from specialists.training import kinds, supervised
+from specialists.training.measures import p95
 
 QUEUE = "SPECIALISTS_QUEUE_URL"
 _RESERVE_S = 30
 """For what stands around an epoch: reading the chunks, writing the checkpoint."""
-_FETCH_TIMEOUT_S = 120
 _LATENCY_PROBES = 50
 _TELLING_BYTES = 256 * 1024
 """Of a dataset whose epochs take longer than their checkpoints."""
@@ -148,11 +148,12 @@ class _Shift:
         if self.training.state is TrainingState.QUEUED:
             self._started(TrainingState.VALIDATING)
         chunks = f"{self._place}/chunks"
+        open_table = partial(opened, self.training.source, self._place)
         if isinstance(self.parameters, FineTuned):
             instructions = opening(self.specialist.name, self.specialist.description)
-            made = prepare_conversations(self._open, self.parameters, chunks, instructions)
+            made = prepare_conversations(open_table, self.parameters, chunks, instructions)
         else:
-            made = prepare(self._open, self.parameters, chunks)
+            made = prepare(open_table, self.parameters, chunks)
         if isinstance(self.parameters, Supervised):
             reason = supervised.too_large(self.parameters, len(made.facts["labels"]))
             if reason is not None:
@@ -166,32 +167,6 @@ class _Shift:
 
     def _started(self, state: TrainingState) -> None:
         self.training = trainings.move(self.training, state, self._did(facts.TRAINING_STARTED))
-
-    def _open(self) -> Table:
-        source = self.training.source
-        return read(str(source["format"]), self._chunks())
-
-    def _chunks(self) -> Iterator[bytes]:
-        source = self.training.source
-        key = source.get("key")
-        if key is None:
-            key = f"{self._place}/source.{source['format']}"
-            if files.entry(key) is None:
-                self._fetch(str(source["url"]), key)
-        try:
-            yield from files.chunks(str(key), etag=source.get("etag"))
-        except (FileMissingError, FileChangedError) as error:
-            raise BadDatasetError([Fault(f"{error.message}: train again with what is there now")]) from error
-
-    def _fetch(self, url: str, key: str) -> None:
-        """Keep what the address gives now: every worker reads the same."""
-        try:
-            found = egress.get(url, timeout_s=_FETCH_TIMEOUT_S, max_bytes=MAX_FETCHED_BYTES)
-        except egress.EgressError as error:
-            raise BadDatasetError([Fault(f"the address cannot be read: {error}")]) from error
-        if found.status != 200:  # noqa: PLR2004 (the status is its own name)
-            raise BadDatasetError([Fault(f"the address answers with status {found.status}")])
-        files.put_once(key, found.body, "application/octet-stream")
 
     # Learning
 
@@ -224,18 +199,28 @@ class _Shift:
         _send(self.training, delay_s)
 
     def _look(self, settings: FineTuned, prepared: dict[str, Any]) -> None:
-        """One look at the provider's job; the next is a later message's."""
+        """One look at the provider's job, and what it made is measured; the next look is a later message's."""
         self.training = looking.look(self.training, settings, prepared)
-        status, model = self.training.tuning["status"], self.training.tuning["model"]
-        if status not in told.ENDED:
+        outcome, model = self.training.tuning["outcome"], self.training.tuning["model"]
+        if outcome is None:
             self._pass_on(looking.LOOK_AGAIN_S)
             return
-        looking.tidy(self.training)
-        if status == "succeeded" and model:
-            about = {"provider": settings.provider, "base_model": settings.base_model, "model": model}
-            self._keep(prepared, {}, about, dict(self.training.metrics))
-        else:
+        if outcome != "succeeded" or not model:
+            looking.tidy(self.training)
+            status = self.training.tuning["status"]
             self.fail({"code": "PROVIDER_FAILED", "message": f"the provider's training ended as {status}"})
+            return
+        about = measuring.about(settings, prepared, str(model))
+        rows = prepared["probes"][: settings.measured_rows]
+        measured = measuring.Measured(self.specialist, settings, about, rows)
+        self.training, wait = measured.go_on(self.training, self.run.remaining_s)
+        if wait is not None:
+            self._pass_on(wait)
+            return
+        looking.tidy(self.training)
+        tuning = self.training.tuning
+        metrics = {**self.training.metrics, **measuring.metrics(tuning)}
+        self._keep(prepared, {}, about, metrics, measuring.latency_ms(tuning))
 
     def _complete(
         self, prepared: dict[str, Any], model: arrays.Arrays, about: dict[str, Any], metrics: dict[str, Any]
@@ -269,7 +254,7 @@ class _Shift:
             metrics=metrics,
             latency_ms=latency,
             created_at=at,
-            tuned=about if self.training.is_tuned else None,
+            tuned=measuring.named(about) if self.training.is_tuned else None,
         )
         for _ in range(_ATTEMPTS):
             if self._commit(made, at):
@@ -343,7 +328,7 @@ def _latency_ms(model: kinds.Model, probes: list[dict[str, Any]]) -> float:
         begun = perf_counter()
         model.predict([one])
         times.append(1000 * (perf_counter() - begun))
-    return round(sorted(times)[int(0.95 * (len(times) - 1))], 3) if times else 0.0
+    return p95(times) or 0.0
 
 
 def _seconds_until(until: datetime, at: datetime) -> int:

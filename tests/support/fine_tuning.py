@@ -4,8 +4,10 @@ A job stands still until the test moves it: `server.jobs[0]["status"] = "running
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
+from support.specialists import GOOD
 from support.upstream import Exchange, FakeUpstream, Request
 from support.upstream_replies import Status
 
@@ -13,6 +15,11 @@ MODEL = "ft:small:acme"
 _PAGE = 2
 """Few, so that every list has several pages."""
 _FAR_AHEAD = 4_000_000_000
+
+
+def sentiment(text: str) -> str:
+    """What a well tuned model says to the rows of `praise_and_complaint`."""
+    return "positive" if any(word in text for word in GOOD) else "negative"
 
 
 class FakeFineTuning(FakeUpstream):
@@ -24,9 +31,16 @@ class FakeFineTuning(FakeUpstream):
         self.uploads = 0
         self.begun = 0
         self.cancelled: list[str] = []
+        self.asked: list[dict[str, Any]] = []
+        """What the tuned model was asked."""
+        self.answer: Callable[[str], str] = sentiment
+        self.answers = True
+        self.logprob: float | None = -0.25
+        """Of each of an answer's two tokens; None: the server does not tell."""
 
     def succeed(self) -> None:
-        self.jobs[0] |= {"status": "succeeded", "fine_tuned_model": MODEL, "trained_tokens": 1200}
+        for job in self.jobs:
+            job |= {"status": "succeeded", "fine_tuned_model": MODEL, "trained_tokens": 1200}
 
     def conversations(self, split: str) -> list[dict[str, Any]]:
         [form] = [file["form"] for file in self.files.values() if split in file["filename"]]
@@ -35,9 +49,22 @@ class FakeFineTuning(FakeUpstream):
 
     def _serve(self, request: Request, exchange: Exchange) -> None:
         path, _, query = request.path.removeprefix("/v1").partition("?")
-        if not path.startswith(("/files", "/fine_tuning")) or self._script:
+        if path == "/chat/completions" and request.body["model"] == MODEL and not self._script:
+            self._chat(request, exchange)
+        elif not path.startswith(("/files", "/fine_tuning")) or self._script:
             super()._serve(request, exchange)
-            return
+        else:
+            self._tune(request, exchange, path, query)
+
+    def _chat(self, request: Request, exchange: Exchange) -> None:
+        self.requests.append(request)
+        self.asked.append(request.body)
+        if self.answers:
+            exchange.json(self._answered(request.body))
+        else:
+            Status(503).answer(exchange)
+
+    def _tune(self, request: Request, exchange: Exchange, path: str, query: str) -> None:
         self.requests.append(request)
         match request.method, path.strip("/").split("/"):
             case "GET", ["files"]:
@@ -60,6 +87,14 @@ class FakeFineTuning(FakeUpstream):
                 exchange.json(self._job(ident))
             case _:
                 Status(404).answer(exchange)
+
+    def _answered(self, asked: dict[str, Any]) -> dict[str, Any]:
+        words = self.answer(asked["messages"][-1]["content"])
+        choice: dict[str, Any] = {"message": {"role": "assistant", "content": words}, "finish_reason": "stop"}
+        if asked.get("logprobs") and self.logprob is not None:
+            halves = words[:3], words[3:]
+            choice["logprobs"] = {"content": [{"token": half, "logprob": self.logprob} for half in halves]}
+        return {"choices": [choice], "usage": {"prompt_tokens": 30, "completion_tokens": 2}}
 
     def _upload(self, form: bytes) -> dict[str, Any]:
         self.uploads += 1

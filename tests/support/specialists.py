@@ -14,7 +14,7 @@ from support.stopped_clock import StoppedClock
 from support.tenants import make_tenant
 
 PATH = "/api/v1/specialists"
-_GOOD = ("great", "lovely", "excellent", "wonderful", "pleasant")
+GOOD = ("great", "lovely", "excellent", "wonderful", "pleasant")
 _BAD = ("awful", "broken", "terrible", "horrible", "useless")
 _THINGS = ("battery", "screen", "delivery", "handle")
 
@@ -56,7 +56,7 @@ def praise_and_complaint(count: int = 60) -> str:
     """CSV with the columns text and label: two labels that are easily told apart."""
     lines = ["text,label"]
     for n in range(count):
-        words, label = (_GOOD, "positive") if n % 2 else (_BAD, "negative")
+        words, label = (GOOD, "positive") if n % 2 else (_BAD, "negative")
         lines.append(f"{n}: the {_THINGS[n // 10 % 4]} is {words[n % 5]} and {words[(n // 5 + 1) % 5]},{label}")
     return "\n".join(lines) + "\n"
 

@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 
 from specialists.datasets import roles
 from specialists.datasets.chunks import CHUNK_ROWS, Block, ChunkWriter
-from specialists.datasets.conversations import ConversationWriter
+from specialists.datasets.conversations import SENT, ConversationWriter
 from specialists.datasets.reading import Row, Table
 from specialists.datasets.roles import Roles
 from specialists.datasets.splitting import SPLITS, canonical, fingerprint, splits_of
@@ -49,15 +49,16 @@ class Prepared:
 
 @dataclass(slots=True)
 class _Batch:
-    """Rows that passed, the numbers of their splits, and the codes of their labels (-1: there are none)."""
+    """Rows that passed: their marks, the numbers of their splits, the codes of their labels (-1: there are none)."""
 
     rows: list[Row]
+    marks: NDArray[np.uint64]
     splits: NDArray[np.int8]
     codes: NDArray[np.int32]
 
     def where(self, mask: NDArray[np.bool_]) -> "_Batch":
         kept = [row for row, keep in zip(self.rows, mask, strict=True) if keep]
-        return _Batch(kept, self.splits[mask], self.codes[mask])
+        return _Batch(kept, self.marks[mask], self.splits[mask], self.codes[mask])
 
 
 class _Preparation:
@@ -68,9 +69,11 @@ class _Preparation:
         self.writer = ChunkWriter(prefix)
         self.codes: dict[str, int] = {}
         self.scaler = StandardScaler()
-        self.probes: list[dict[str, Any]] = []
         self.examples: list[dict[str, Any]] = []
-        self._kept = {PROBES: 0, EXAMPLES: 0}
+        self._examples_size = 0
+        self._probes: dict[int, dict[str, Any]] = {}
+        self._unseen: tuple[int, ...] = (1, 2)
+        """Numbers of the splits that probes are taken from."""
         self._always_train: set[int] = set()
         table, self.roles = self._opened()
         self._label = self.roles.label if self.roles.label is not None else self.roles.action
@@ -89,7 +92,7 @@ class _Preparation:
             "splits": self.writer.finish(),
             **more,
         }
-        return Prepared(facts, self.tally.report(), self.probes, self.examples)
+        return Prepared(facts, self.tally.report(), self._kept_probes(), self.examples)
 
     def _judge(self) -> None:
         noun = "action" if isinstance(self.parameters, Reinforcement) else "label"
@@ -155,7 +158,7 @@ class _Preparation:
         splits = splits_of(numbers, **shares)
         splits[np.isin(numbers, np.array(list(self._always_train), dtype=np.uint64))] = 0
         self.tally.take([row.line for row in rows], said, marks, splits, labels)
-        return _Batch(rows, splits, codes)
+        return _Batch(rows, numbers, splits, codes)
 
     def _coded(self, rows: list[Row], marks: list[int]) -> tuple[list[str] | None, NDArray[np.int32]]:
         """Labels, and their numbers in the order in which they first came."""
@@ -174,24 +177,41 @@ class _Preparation:
             self.writer.add(split, block.where(batch.splits == number))
 
     def _keep(self, batch: _Batch) -> None:
-        if len(self.examples) >= EXAMPLES and len(self.probes) >= PROBES:
-            return
-        names = list(self.codes)
-        for row, number, code in zip(batch.rows, batch.splits, batch.codes, strict=True):
-            wanted, limit = (self.probes, PROBES) if number else (self.examples, EXAMPLES)
-            if len(wanted) >= limit:
+        """The first examples; as probes the rows with the lowest marks, so that a sorted dataset gives all labels."""
+        for place in range(len(batch.rows) if len(self.examples) < EXAMPLES else 0):
+            if batch.splits[place] or len(self.examples) >= EXAMPLES:
                 continue
-            given: dict[str, Any] = {}
-            if self.roles.text is not None:
-                given["text"] = row.values[self.roles.text]
-            else:
-                given["features"] = [float(row.values[place]) for place in self.roles.features]
-            if code >= 0:
-                given["label"] = names[code]
-            size = len(given.get("text", "")) + 24 * len(given.get("features", ()))
-            if self._kept[limit] + size <= _KEPT_BYTES:
-                self._kept[limit] += size
-                wanted.append(given)
+            given = self._given(batch, place)
+            size = _size(given)
+            if self._examples_size + size <= _KEPT_BYTES:
+                self._examples_size += size
+                self.examples.append(given)
+        lowest = np.isin(batch.splits, self._unseen)
+        if len(self._probes) == PROBES:
+            lowest &= batch.marks < max(self._probes)
+        places = np.flatnonzero(lowest)
+        nearest = places[np.argsort(batch.marks[places], kind="stable")[:PROBES]]
+        found = {int(batch.marks[place]): self._given(batch, int(place)) for place in nearest}
+        self._probes = dict(sorted({**self._probes, **found}.items())[:PROBES])
+
+    def _kept_probes(self) -> list[dict[str, Any]]:
+        kept, size = [], 0
+        for given in self._probes.values():
+            size += _size(given)
+            if size <= _KEPT_BYTES:
+                kept.append(given)
+        return kept
+
+    def _given(self, batch: _Batch, place: int) -> dict[str, Any]:
+        row, code = batch.rows[place], int(batch.codes[place])
+        given: dict[str, Any] = {}
+        if self.roles.text is not None:
+            given["text"] = row.values[self.roles.text]
+        else:
+            given["features"] = [float(row.values[place]) for place in self.roles.features]
+        if code >= 0:
+            given["label"] = list(self.codes)[code]
+        return given
 
     # Texts
 
@@ -281,7 +301,8 @@ def prepare_conversations(open_table: Open, parameters: FineTuned, prefix: str, 
 class _Conversations(_Preparation):
     def __init__(self, open_table: Open, parameters: FineTuned, prefix: str, instructions: str) -> None:
         super().__init__(open_table, parameters, prefix)
-        self._writer = ConversationWriter(prefix, instructions, parameters.sensitivity)
+        self._writer = ConversationWriter(prefix, instructions, parameters.sensitivity, parameters.backend)
+        self._unseen = tuple(n for n, split in enumerate(SPLITS) if split not in SENT[parameters.backend])
 
     def _text(self) -> dict[str, Any]:
         text, label = self.roles.text or 0, self.roles.label or 0
@@ -291,6 +312,10 @@ class _Conversations(_Preparation):
             self._keep(batch)
         self._judge()  # before anything is written
         return self._writer.finish()
+
+
+def _size(given: Mapping[str, Any]) -> int:
+    return len(given.get("text", "")) + 24 * len(given.get("features", ()))
 
 
 def _fault_of_propensity(value: object) -> str | None:

@@ -1,128 +1,65 @@
-"""Fine-tuning jobs of any server that speaks OpenAI's API.
+"""A training as a job of a server that fine-tunes as OpenAI does.
 
-The address and the key are the operator's, from the providers' secret; a caller can name an entry and nothing else.
-Nothing that begins something is sent twice: whoever repeats it looks first whether it is there.
+Every step is kept before the next one. A worker that dies in between leaves a file or a job that carries the
+training's id, and who comes next finds it before it would begin another.
 """
 
-import json
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
-from http import HTTPMethod
-from types import TracebackType
-from typing import Any, Self
-from urllib.parse import quote, urlencode
+from collections.abc import Mapping
+from typing import Any
 
-from pentarch.llm.errors import UpstreamGarbageError
-from pentarch.llm.providers.calls import Call
-from pentarch.llm.providers.openai_failures import Refusal
-from pentarch.llm.providers.openai_http import OpenAIConnection
+from pentarch.files import store as files
+from pentarch.platform.observability import logger
+from specialists import trainings
 from specialists.errors import ProviderRefusedError
+from specialists.finetuning import told
+from specialists.finetuning.openai_api import FineTuning
+from specialists.model import Training
+from specialists.parameters import FineTuned
 
-_TIMEOUT_S = 30
-_UPLOAD_TIMEOUT_S = 300
-_PAGE = 100
-_EVENTS = 50
-"""The newest: the last step is among them."""
-_CLOCKS_APART = timedelta(hours=1)
-_JOBS = "/fine_tuning/jobs"
-_FILES = "/files"
-_MARK = "pentarch_job"
+_ENDED = frozenset({"succeeded", "failed", "cancelled"})
 
 
-class FineTuning:
-    """The way to one server, for one look."""
+class OpenAIJob:
+    def __init__(self, entry: Mapping[str, Any], parameters: FineTuned) -> None:
+        self._parameters = parameters
+        self._provider = FineTuning(entry)
 
-    def __init__(self, entry: Mapping[str, Any]) -> None:
-        self._connection = OpenAIConnection(str(entry["base_url"]), str(entry.get("api_key") or ""))
+    def close(self) -> None:
+        self._provider.close()
 
-    def __enter__(self) -> Self:
-        return self
+    def begin(self, training: Training, prepared: dict[str, Any]) -> Training:
+        sent = dict(training.tuning.get("files", {}))
+        job = self._provider.find(training.id, sent.get("train"), training.created_at)
+        if job is None:
+            for split, file in prepared["conversations"].items():
+                if split not in sent:
+                    sent[split] = self._provider.upload(f"{training.id}-{split}.jsonl", files.get(file["key"]))
+                    training = trainings.record(training, {**training.tuning, "files": sent})
+            asked = self._parameters
+            job = self._provider.begin(training.id, asked.base_model, sent, epochs=asked.epochs, seed=asked.seed)
+        return trainings.record(training, {**training.tuning, **_facts(job)})
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self._connection.close()
+    def look(self, training: Training) -> tuple[dict[str, Any], dict[str, float]]:
+        ident = str(training.tuning["job"])
+        job = self._provider.job(ident)
+        steps, metrics = told.steps(self._provider.events(ident))
+        return {**_facts(job), **steps}, metrics
 
-    def upload(self, name: str, content: bytes) -> str:
-        """The id of the file of that name, uploaded unless it is there."""
-        for known in self._listed(_FILES, {"purpose": "fine-tune"}):
-            if known.get("filename") == name:
-                return str(known["id"])
-        boundary = f"pentarch-{name}"
-        head = (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nfine-tune\r\n'
-            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
-            "Content-Type: application/jsonl\r\n\r\n"
-        )
-        body = head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
-        form = f"multipart/form-data; boundary={boundary}"
-        return str(self._asked(HTTPMethod.POST, _FILES, body, form, timeout_s=_UPLOAD_TIMEOUT_S)["id"])
+    def stop(self, training: Training) -> None:
+        sent = training.tuning.get("files", {})
+        job = self._provider.find(training.id, sent.get("train"), training.created_at)
+        if job is not None and job.get("status") not in _ENDED:
+            self._provider.cancel(str(job["id"]))
+        self.tidy(training)
 
-    def remove(self, file: str) -> None:
-        self._asked(HTTPMethod.DELETE, f"{_FILES}/{quote(file, safe='')}")
+    def tidy(self, training: Training) -> None:
+        for file in training.tuning.get("files", {}).values():
+            try:
+                self._provider.remove(file)
+            except ProviderRefusedError:
+                logger().warning("a provider keeps an uploaded file", file=file, exc_info=True)
 
-    def find(self, training_id: str, file: str | None, since: datetime) -> dict[str, Any] | None:
-        """The job that was begun for a training. Lists have the newest first, so older ones are not looked through."""
-        oldest = (since - _CLOCKS_APART).timestamp()
-        for job in self._listed(_JOBS, {}):
-            mark = (job.get("metadata") or {}).get(_MARK)
-            if mark == training_id or (file is not None and job.get("training_file") == file):
-                return job
-            if job.get("created_at", oldest) < oldest:
-                return None
-        return None
 
-    def begin(
-        self, training_id: str, model: str, files: Mapping[str, str], *, epochs: int, seed: int
-    ) -> dict[str, Any]:
-        body = {
-            "model": model,
-            "training_file": files["train"],
-            "method": {"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": epochs}}},
-            "seed": seed,
-            "metadata": {_MARK: training_id},
-        }
-        if "validation" in files:
-            body["validation_file"] = files["validation"]
-        return self._asked(HTTPMethod.POST, _JOBS, json.dumps(body).encode())
-
-    def job(self, job: str) -> dict[str, Any]:
-        return self._asked(HTTPMethod.GET, f"{_JOBS}/{quote(job, safe='')}")
-
-    def events(self, job: str) -> list[dict[str, Any]]:
-        found = self._asked(HTTPMethod.GET, f"{_JOBS}/{quote(job, safe='')}/events?limit={_EVENTS}")
-        return list(found.get("data") or ())
-
-    def cancel(self, job: str) -> None:
-        self._asked(HTTPMethod.POST, f"{_JOBS}/{quote(job, safe='')}/cancel")
-
-    def _listed(self, path: str, query: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-        after: dict[str, str] = {}
-        while True:
-            page = self._asked(HTTPMethod.GET, f"{path}?{urlencode({'limit': _PAGE, **query, **after})}")
-            rows = [row for row in page.get("data") or () if isinstance(row, dict)]
-            yield from rows
-            if not page.get("has_more") or not rows or after.get("after") == str(rows[-1].get("id")):
-                return
-            after = {"after": str(rows[-1]["id"])}
-
-    def _asked(
-        self,
-        method: HTTPMethod,
-        path: str,
-        body: bytes | None = None,
-        content_type: str = "application/json",
-        *,
-        timeout_s: int = _TIMEOUT_S,
-    ) -> dict[str, Any]:
-        answer = self._connection.fetch_once(Call(timeout_s), method, path, body, content_type=content_type)
-        if isinstance(answer, Refusal):
-            if answer.retryable:
-                raise answer.error
-            raise ProviderRefusedError(answer.error.message)
-        try:
-            found = json.loads(answer)
-        except ValueError:
-            found = None
-        if not isinstance(found, dict):
-            msg = "The provider's answer is no JSON object."
-            raise UpstreamGarbageError(msg)
-        return found
+def _facts(job: Mapping[str, Any]) -> dict[str, Any]:
+    found = told.facts(job)
+    return {**found, "outcome": found["status"] if found["status"] in _ENDED else None}

@@ -1,9 +1,9 @@
 """What a provider tells of its job, and no more than that: pure."""
 
 from collections.abc import Iterable, Mapping
+from math import isfinite
 from typing import Any
 
-ENDED = frozenset({"succeeded", "failed", "cancelled"})
 _METRICS = (
     "train_loss",
     "valid_loss",
@@ -26,7 +26,13 @@ def epoch(tuning: Mapping[str, Any]) -> int | None:
 
 
 def shown(tuning: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: tuning.get(name) for name in ("job", "status", "step", "total_steps", "trained_tokens")}
+    names = ("job", "status", "step", "total_steps", "trained_tokens", "deployment", "deployment_status")
+    return {name: tuning.get(name) for name in names}
+
+
+def curve(tuning: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The loss by epoch, where the provider tells it; it does not tell how long an epoch took."""
+    return [{"epoch": epoch, "seconds": None, "loss": loss} for epoch, loss in tuning.get("curve", ())]
 
 
 def facts(job: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,6 +59,27 @@ def steps(events: Iterable[object]) -> tuple[dict[str, Any], dict[str, float]]:
         found = {"step": step, "total_steps": _whole(data.get("total_steps"))}
         metrics = {name: float(data[name]) for name in _METRICS if _is_number(data.get(name))}
     return found, metrics
+
+
+def stepwise(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Steps, and the mean loss of each epoch, of Bedrock's table of steps; rows that are not as it promises count not.
+
+    https://docs.aws.amazon.com/bedrock/latest/userguide/model-customization-analyze.html
+    """
+    losses: dict[int, list[float]] = {}
+    for row in rows:
+        try:
+            epoch, loss = int(float(row["epoch_number"])), float(row["training_loss"])
+        except (KeyError, TypeError, ValueError, OverflowError):
+            continue
+        if isfinite(loss):
+            losses.setdefault(epoch, []).append(loss)
+    if not losses:
+        return {}
+    steps = sum(map(len, losses.values()))
+    numbered = enumerate(sorted(losses), 1)  # it is not said whether epochs begin at 0 or at 1
+    curve = [[number, round(sum(losses[epoch]) / len(losses[epoch]), 6)] for number, epoch in numbered]
+    return {"step": steps, "total_steps": steps, "curve": curve}
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

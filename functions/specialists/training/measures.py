@@ -11,6 +11,11 @@ MAX_SHOWN = 50
 """Labels up to which the confusion matrix is told."""
 
 
+def p95(times: Sequence[float]) -> float | None:
+    """The 95th percentile; None of nothing."""
+    return round(sorted(times)[int(0.95 * (len(times) - 1))], 3) if times else None
+
+
 class Score:
     def __init__(self, labels: int) -> None:
         self._confusion = np.zeros((labels, labels), dtype=np.int64)

@@ -1,6 +1,7 @@
 """A provider trains: the same dataset rules, one job there however often a worker dies, and a model to route to."""
 
 from collections.abc import Iterator
+from math import exp
 from typing import Any
 
 import pytest
@@ -12,23 +13,35 @@ from pentarch.llm import catalogue, specialists
 from pentarch.llm.providers.openai_http import OpenAIConnection
 from pentarch.web.admission import Gate
 from specialists import store, trainings
-from specialists.finetuning.openai import FineTuning
+from specialists.finetuning import answering
+from specialists.finetuning.openai_api import FineTuning
 from support.fine_tuning import MODEL, FakeFineTuning
 from support.gateway import openai_like, use_providers
 from support.job_stack import told
 from support.lambdas import Caller
 from support.pump import Killed
-from support.specialists import PATH, SpecialistStack, data_url, deploy, praise_and_complaint, propose, train, training
+from support.specialists import (
+    PATH,
+    SpecialistStack,
+    data_url,
+    deploy,
+    praise_and_complaint,
+    propose,
+    seen,
+    train,
+    training,
+)
 from support.upstream_replies import Status
 
-TUNED: dict[str, Any] = {"backend": "openai", "provider": "upstream", "base_model": "small"}
+TUNED: dict[str, Any] = {"backend": "openai", "provider": "upstream", "base_model": "small", "measured_rows": 2}
 
 
 @pytest.fixture
-def server(stack: SpecialistStack) -> Iterator[FakeFineTuning]:
+def server(stack: SpecialistStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeFineTuning]:
     assert stack
+    monkeypatch.setattr(answering, "_BREAKERS", {})
     with FakeFineTuning() as running:
-        use_providers(openai_like(running.base_url, "small", MODEL))
+        use_providers(openai_like(running.base_url, {"name": "small", "input_usd_per_million": 10}))
         yield running
     catalogue.forget()
 
@@ -81,19 +94,33 @@ def test_the_provider_gets_conversations_and_what_it_tells_is_what_is_shown(
     assert server.files == {}
     [version] = acme.get(f"{PATH}/{ident}/versions").expect(200).data["versions"]
     assert version["provider_model"] == {"provider": "upstream", "base_model": "small", "model": MODEL}
-    assert version["latency_ms"] is None
+    told_of = {
+        name: version["metrics"][name] for name in ("train_loss", "accuracy", "measured_rows", "unknown_answers")
+    }
+    assert told_of == {"train_loss": 0.25, "accuracy": 1.0, "measured_rows": 2, "unknown_answers": 0}
+    assert version["metrics"]["measuring_tokens"] == 64
+    assert version["metrics"]["measuring_cost_usd"] == pytest.approx(0.0006)
+    assert version["latency_ms"] > 0
+    assert not {one["messages"][-1]["content"] for one in server.asked} & {
+        one["messages"][1]["content"] for one in learned + held_out
+    }
     assert {request.headers["authorization"] for request in server.requests} == {"Bearer upstream-secret"}
     assert "upstream-secret" not in str(done) + str([event.data for event in told("acme", "specialist.trained")])
 
 
-def test_a_call_that_names_it_asks_its_model_and_predict_says_so(
-    stack: SpecialistStack, acme: Caller, server: FakeFineTuning, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ident, _ = begun(stack, acme)
+def deployed(stack: SpecialistStack, caller: Caller, server: FakeFineTuning, **more: Any) -> str:
+    ident, _ = begun(stack, caller, **more)
     server.succeed()
     stack.run()
-    deploy(acme, ident)
+    deploy(caller, ident)
     stack.run()
+    return ident
+
+
+def test_a_call_that_names_it_asks_its_model(
+    stack: SpecialistStack, acme: Caller, server: FakeFineTuning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployed(stack, acme, server)
     app.state.gate = Gate()
     monkeypatch.setattr(metaqore, "_BRIEFINGS", specialists.Briefings())
     llm.asking.gateway.cache_clear()
@@ -106,24 +133,114 @@ def test_a_call_that_names_it_asks_its_model_and_predict_says_so(
     assert ask()["model"] == MODEL
     assert ask(agent_name="nobody")["model"] == "small"
     assert ask(sensitivity="SENSITIVE")["model"] != MODEL
-    refused = acme.post(f"{PATH}/{ident}/predict", {"text": "lovely"}).expect(409).json()["error"]
-    assert refused["code"] == "CONFLICT"
-    assert "agent_name" in refused["message"]
 
 
-def test_a_model_that_the_provider_does_not_offer_is_not_let_in(
+def test_predict_asks_the_tuned_model_as_it_was_trained(
+    stack: SpecialistStack, acme: Caller, server: FakeFineTuning
+) -> None:
+    ident = deployed(stack, acme, server)
+    served = seen(acme, ident)["performance_metrics"]["requests_served"]
+    answer = acme.post(f"{PATH}/{ident}/predict", {"text": "the screen is lovely"}).expect(200).data
+
+    assert (answer["prediction"], answer["model"], answer["version"]) == ("positive", MODEL, 1)
+    assert answer["confidence"] == pytest.approx(exp(-0.5), abs=1e-6)
+    asked = server.asked[-1]
+    assert [(one["role"], one["content"]) for one in asked["messages"]] == [
+        ("system", "You are sentiment: Tells praise from complaint"),
+        ("user", "the screen is lovely"),
+    ]
+    assert asked["temperature"] == 0
+    stack.run()
+    [event] = [one for one in told("acme", "llm.completed") if one.id == answer["event_id"]]
+    assert event.data["specialist"]["specialist_id"] == ident
+    assert event.data["cost_nano_usd"] == 300_000
+    assert told("acme", "specialist.predicted") == []
+    assert "lovely" not in str(event.data)
+    assert (served, seen(acme, ident)["performance_metrics"]["requests_served"]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "prediction"), [(' "Positive." ', "positive"), ("I cannot say", None), ("positive negative", None)]
+)
+def test_what_is_no_label_is_no_prediction(
+    stack: SpecialistStack, acme: Caller, server: FakeFineTuning, words: str, prediction: str | None
+) -> None:
+    ident = deployed(stack, acme, server)
+    server.answer, server.logprob = lambda _: words, None
+    answer = acme.post(f"{PATH}/{ident}/predict", {"inputs": ["a", {"text": "b"}]}).expect(200).data["predictions"]
+    assert [(one["prediction"], one["confidence"], one["answer"]) for one in answer] == [(prediction, None, words)] * 2
+
+
+def test_a_prediction_that_costs_is_bounded(stack: SpecialistStack, acme: Caller, server: FakeFineTuning) -> None:
+    ident = deployed(stack, acme, server)
+    assert acme.post(f"{PATH}/{ident}/predict", {"inputs": ["a"] * 11}).status == 400
+    assert acme.post(f"{PATH}/{ident}/predict", {"features": [1.0]}).status == 400
+    before = len(server.asked)
+    use_providers()
+    gone = acme.post(f"{PATH}/{ident}/predict", {"text": "a"}).expect(409).json()["error"]
+    assert "is not there" in gone["message"]
+    assert len(server.asked) == before
+
+
+def test_a_spent_budget_ends_predictions(stack: SpecialistStack, server: FakeFineTuning) -> None:
+    poor = stack.tenant("poor", monthly_budget_nano_usd=700_000)  # two rows measured are 600,000
+    ident = deployed(stack, poor, server)
+    before = len(server.asked)
+    refused = poor.post(f"{PATH}/{ident}/predict", {"text": "a"}).json()["error"]
+    assert refused["code"] == "QUOTA_EXCEEDED"
+    deployment = deploy(poor, ident)
+    stack.run()
+    ended = poor.get(f"{PATH}/{ident}/deployments/{deployment}").expect(200).data
+    assert (ended["status"], len(server.asked)) == ("rolled_back", before)
+
+
+def test_a_model_below_the_wanted_accuracy_is_not_deployed(
+    stack: SpecialistStack, acme: Caller, server: FakeFineTuning
+) -> None:
+    server.answer = lambda _: "nonsense"
+    ident = proposed(acme, validation_criteria={"min_accuracy": 0.8})
+    train(acme, ident, **TUNED)
+    stack.until("worker")
+    server.succeed()
+    stack.run()
+    [version] = acme.get(f"{PATH}/{ident}/versions").expect(200).data["versions"]
+    assert (version["metrics"]["accuracy"], version["metrics"]["unknown_answers"]) == (0.0, 2)
+    refused = acme.post(f"{PATH}/{ident}/deploy", {"environment": "production"}).expect(409).json()["error"]
+    assert "min_accuracy is 0.8" in refused["message"]
+
+
+def test_a_model_that_got_worse_is_not_let_in(stack: SpecialistStack, acme: Caller, server: FakeFineTuning) -> None:
+    ident = proposed(acme, validation_criteria={"min_accuracy": 0.8})
+    train(acme, ident, **TUNED)
+    stack.until("worker")
+    server.succeed()
+    stack.run()
+    server.answer = lambda _: "nonsense"
+    deployment = deploy(acme, ident)
+    stack.run()
+
+    ended = acme.get(f"{PATH}/{ident}/deployments/{deployment}").expect(200).data
+    assert (ended["status"], ended["probe"]["accuracy"], ended["probe"]["rows"]) == ("rolled_back", 0.0, 2)
+    assert ended["probe"]["cost_usd"] == pytest.approx(0.0006)
+    assert "min_accuracy" in ended["reason"]
+
+
+def test_a_model_that_does_not_answer_is_measured_no_further_and_not_let_in(
     stack: SpecialistStack, acme: Caller, server: FakeFineTuning
 ) -> None:
     ident, _ = begun(stack, acme)
     server.succeed()
+    server.answers = False
     stack.run()
-    use_providers(openai_like(server.base_url, "small"))
+    [version] = acme.get(f"{PATH}/{ident}/versions").expect(200).data["versions"]
+    assert version["metrics"]["measured_rows"] == 0
+    assert "accuracy" not in version["metrics"]
     deployment = deploy(acme, ident)
     stack.run()
 
     ended = acme.get(f"{PATH}/{ident}/deployments/{deployment}").expect(200).data
     assert ended["status"] == "rolled_back"
-    assert "add it to its models" in ended["reason"]
+    assert "does not answer" in ended["reason"]
 
 
 @pytest.mark.parametrize("status", ["failed", "cancelled"])
@@ -194,8 +311,8 @@ def test_killed_after_any_call_the_provider_begins_one_job(
     stack: SpecialistStack, acme: Caller, server: FakeFineTuning, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     fetch = OpenAIConnection.fetch_once
-    for after in range(1, 60):
-        jobs, left = server.begun, [after]
+    for after in range(1, 90):
+        jobs, asked, left = server.begun, len(server.asked), [after]
 
         def fetched(*args: Any, left: list[int] = left, **more: Any) -> Any:
             answer = fetch(*args, **more)
@@ -205,7 +322,7 @@ def test_killed_after_any_call_the_provider_begins_one_job(
             return answer
 
         ident = proposed(acme)
-        job = train(acme, ident, **TUNED)
+        job = train(acme, ident, **(TUNED | {"measured_rows": 1}))
         stack.until("fanout")
         if where == "aws":
             death = stack.kill("worker", after=after)
@@ -217,6 +334,7 @@ def test_killed_after_any_call_the_provider_begins_one_job(
         stack.run()
 
         assert server.begun == jobs + 1, f"killed after call {after}"
+        assert len(server.asked) - asked in {1, 2}, f"killed after call {after}"
         assert training(acme, ident, job)["status"] == "completed", f"killed after call {after}"
         found = trainings.get("acme", ident, job)
         assert found is not None

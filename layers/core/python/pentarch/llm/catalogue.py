@@ -44,6 +44,8 @@ class Catalogue:
     """By the model's name; when two providers offer one name, the first in the secret has it."""
     unavailable: Mapping[str, str] = field(default_factory=dict)
     """Providers that could not be asked for their models, and the kind of failure."""
+    providers: Mapping[str, tuple[Mapping[str, Any], Provider]] = field(default_factory=dict)
+    """The secret's entries by name, each with the way to it."""
 
     @cached_property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -54,6 +56,20 @@ class Catalogue:
         """Whether a caller may ask for a name: it is offered, or well-known and so replaceable by another model."""
         return model in self.backends or model in known_models()
 
+    def tuned(self, provider: str, base_model: str, model: str) -> Backend | None:
+        """A model that a provider made of one of its own; None if the provider is no longer there.
+
+        It need not be listed: what its entry says of it counts first, else what is said of the model it was made of.
+        """
+        if provider not in self.providers:
+            return None
+        for name in (model, base_model):
+            listed = self.backends.get(name)
+            if listed is not None and listed.spec.provider == provider:
+                return listed._replace(spec=replace(listed.spec, name=model))
+        entry, way = self.providers[provider]
+        return Backend(_spec(entry, {**known_models().get(base_model, {}), "name": model}), way)
+
 
 def headed(known: Catalogue, first: Backend, asked_for: str) -> Catalogue:
     """A catalogue with one more backend. The model that was asked for is preferred to the others, after that one."""
@@ -62,7 +78,7 @@ def headed(known: Catalogue, first: Backend, asked_for: str) -> Catalogue:
     if wanted is not None:
         most = max(backend.spec.preference for backend in backends.values())
         backends[asked_for] = wanted._replace(spec=replace(wanted.spec, preference=most + 1))
-    return Catalogue({**backends, first.spec.name: first}, known.unavailable)
+    return Catalogue({**backends, first.spec.name: first}, known.unavailable, known.providers)
 
 
 def local() -> dict[str, Backend]:
@@ -117,6 +133,7 @@ def read(text: str) -> Catalogue:
     """A catalogue from the secret's text. A broken entry takes itself out, not the others."""
     backends: dict[str, Backend] = {}
     unavailable: dict[str, str] = {}
+    providers: dict[str, tuple[Mapping[str, Any], Provider]] = {}
     former, _process.providers = _process.providers, {}
     for entry in _entries(text):
         name = str(entry.get("name", "?"))
@@ -124,6 +141,7 @@ def read(text: str) -> Catalogue:
         try:
             provider = former.pop(place, None) or _provider(entry)
             _process.providers[place] = provider
+            providers.setdefault(name, (entry, provider))
             for spec in _specs(entry, provider):
                 backends.setdefault(spec.name, Backend(spec, provider))
         except (UpstreamError, KeyError, ValueError, TypeError) as error:
@@ -132,7 +150,7 @@ def read(text: str) -> Catalogue:
     _close(former)
     for name, backend in local().items():
         backends.setdefault(name, backend)
-    return Catalogue(backends, unavailable)
+    return Catalogue(backends, unavailable, providers)
 
 
 def _entries(text: str) -> list[dict[str, Any]]:
@@ -167,26 +185,29 @@ def _specs(entry: Mapping[str, Any], provider: Provider) -> Iterator[ModelSpec]:
             msg = "a provider of this kind needs a list of models"
             raise ValueError(msg)
         offered = lister(timeout=_LIST_TIMEOUT_S)
-    policy = entry.get("data_policy") or {}
-    clearance = policy.get("max_sensitivity")
     for one in offered:
         given: Mapping[str, Any] = {"name": one} if isinstance(one, str) else one
-        facts = {**known_models().get(str(given["name"]), {}), **given}
-        window = int(facts.get("context_window", _DEFAULT_WINDOW))
-        yield ModelSpec(
-            name=str(given["name"]),
-            provider=str(entry["name"]),
-            context_window=window,
-            max_output_tokens=int(facts.get("max_output_tokens", window)),
-            input_nano_usd=_nano_per_token(facts.get("input_usd_per_million", 0)),
-            output_nano_usd=_nano_per_token(facts.get("output_usd_per_million", 0)),
-            features=tuple(facts.get("features", ("chat", "completion", TOOLS))),
-            description=str(facts.get("description", "")),
-            max_sensitivity=None if clearance is None else Sensitivity(clearance),
-            region=policy.get("region"),
-            base_url=_address(entry),
-            preference=int(entry.get("preference", _PREFERENCE[entry["kind"]])),
-        )
+        yield _spec(entry, {**known_models().get(str(given["name"]), {}), **given})
+
+
+def _spec(entry: Mapping[str, Any], facts: Mapping[str, Any]) -> ModelSpec:
+    policy = entry.get("data_policy") or {}
+    clearance = policy.get("max_sensitivity")
+    window = int(facts.get("context_window", _DEFAULT_WINDOW))
+    return ModelSpec(
+        name=str(facts["name"]),
+        provider=str(entry["name"]),
+        context_window=window,
+        max_output_tokens=int(facts.get("max_output_tokens", window)),
+        input_nano_usd=_nano_per_token(facts.get("input_usd_per_million", 0)),
+        output_nano_usd=_nano_per_token(facts.get("output_usd_per_million", 0)),
+        features=tuple(facts.get("features", ("chat", "completion", TOOLS))),
+        description=str(facts.get("description", "")),
+        max_sensitivity=None if clearance is None else Sensitivity(clearance),
+        region=policy.get("region"),
+        base_url=_address(entry),
+        preference=int(entry.get("preference", _PREFERENCE[entry["kind"]])),
+    )
 
 
 def _address(entry: Mapping[str, Any]) -> str:

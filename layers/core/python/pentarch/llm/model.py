@@ -79,6 +79,8 @@ class Sampling:
     presence_penalty: float | None = None
     stop: tuple[str, ...] = ()
     seed: int | None = None
+    logprobs: bool = False
+    """Whether to ask how probable the answer was; a backend that cannot tell tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,8 @@ class Completion(NamedTuple):
     finish_reason: str
     usage: Usage
     tool_calls: tuple[ToolCall, ...] = ()
+    logprob: float | None = None
+    """Natural logarithm of the probability of the whole text, where it was asked for and the backend told it."""
 
 
 class Embeddings(NamedTuple):

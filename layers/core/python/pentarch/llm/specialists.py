@@ -10,7 +10,7 @@ an agent, and keeps it for a minute. A call without an agent's name reads nothin
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -53,7 +53,7 @@ class _BriefingItem(Table):
     examples = JSONAttribute()
     mode = UnicodeAttribute(null=True)
     """Absent in what was published before there were modes."""
-    model = UnicodeAttribute(null=True)
+    tuned = JSONAttribute(null=True)
 
 
 class Mode(StrEnum):
@@ -72,8 +72,8 @@ class Briefing:
     examples: tuple[tuple[str, str], ...] = ()
     """Texts with their labels."""
     mode: Mode = Mode.BRIEF
-    model: str | None = None
-    """What a provider trained for it: asked first, as far as the router lets it."""
+    tuned: Mapping[str, str] | None = None
+    """`provider`, `base_model` and `model` of what was trained for it: asked first, as far as the router lets it."""
 
 
 def publish(transaction: Transaction, tenant: str, briefing: Briefing, skills: Iterable[str]) -> None:
@@ -86,7 +86,7 @@ def publish(transaction: Transaction, tenant: str, briefing: Briefing, skills: I
         instructions=briefing.instructions,
         examples=[list(example) for example in briefing.examples],
         mode=briefing.mode,
-        model=briefing.model,
+        tuned=None if briefing.tuned is None else dict(briefing.tuned),
     )
     transaction.put(item)
     for name in sorted({_name_key(one) for one in (briefing.name, *skills)}):
@@ -160,7 +160,7 @@ def _read(tenant: str, name_key: str) -> Briefing | None:
     examples = tuple((str(text), str(label)) for text, label in item.examples)
     mode = Mode(item.mode or Mode.BRIEF)
     return Briefing(
-        named.specialist_id, item.name, int(item.version), item.instructions, examples, mode=mode, model=item.model
+        named.specialist_id, item.name, int(item.version), item.instructions, examples, mode=mode, tuned=item.tuned
     )
 
 

@@ -68,6 +68,11 @@ def kms() -> Any:  # noqa: ANN401 (two calls are not worth another package of st
     return _client("kms")
 
 
+def bedrock() -> Any:  # noqa: ANN401 (its stubs are not worth a dependency)
+    """Bedrock's control plane: customising models."""
+    return _client("bedrock", read_timeout=30)
+
+
 def bedrock_runtime(read_timeout: float) -> Any:  # noqa: ANN401 (its stubs are not worth a dependency)
     """`read_timeout` in seconds; retries are the gateway's business, so this client makes none."""
     return _client("bedrock-runtime", read_timeout=read_timeout, retries=_Fixed({"total_max_attempts": 1}))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pentarch.identity.errors import QuotaExceededError
-from pentarch.identity.model import Caller, Status
+from pentarch.identity.model import Caller, Kind, Status, Tenant
 from pentarch.identity.store import TENANT_KEY, IdentityItem, to_tenant
 from pentarch.platform.money import usd
 from pentarch.platform.tables import batch_get
@@ -34,21 +34,46 @@ def standing(job: Job, at: datetime) -> Standing:
     tenant = to_tenant(found[1]) if found[1] else None
     if tenant is None or tenant.status is not Status.ACTIVE:
         return Standing(state, None, TenantInactiveError("the tenant is not active"))
-    budget = tenant.monthly_budget_nano_usd
-    refusal = None
-    if budget is not None and usage.spent_nano_usd(found[2]) >= budget:
-        details = {"month": f"{at:%Y-%m}", "budget_usd": usd(budget)}
-        refusal = QuotaExceededError("the budget of this month is spent", details=details)
     owner = job.owner
-    caller = Caller(
+    caller = _caller(tenant, owner.subject, owner.kind, owner.roles, owner.scopes)
+    return Standing(state, caller, _spent(tenant, found[2], at))
+
+
+def payer(tenant_id: str, subject: str, at: datetime) -> Caller:
+    """Whoever began some work, for the model calls that it needs. Raises what forbids these now.
+
+    What the subject may do was asked when the work began, so no role and no scope is given.
+    """
+    found = batch_get(
+        [(IdentityItem, tenant_id, TENANT_KEY), (usage.UsageItem, tenant_id, usage.month_key(at))], consistent=True
+    )
+    tenant = to_tenant(found[0]) if found[0] else None
+    if tenant is None or tenant.status is not Status.ACTIVE:
+        msg = "the tenant is not active"
+        raise TenantInactiveError(msg)
+    refusal = _spent(tenant, found[1], at)
+    if refusal is not None:
+        raise refusal
+    return _caller(tenant, subject, Kind(subject.partition(":")[0]), (), ())
+
+
+def _spent(tenant: Tenant, month: usage.UsageItem | None, at: datetime) -> QuotaExceededError | None:
+    budget = tenant.monthly_budget_nano_usd
+    if budget is None or usage.spent_nano_usd(month) < budget:
+        return None
+    details = {"month": f"{at:%Y-%m}", "budget_usd": usd(budget)}
+    return QuotaExceededError("the budget of this month is spent", details=details)
+
+
+def _caller(tenant: Tenant, subject: str, kind: Kind, roles: tuple[str, ...], scopes: tuple[str, ...]) -> Caller:
+    return Caller(
         tenant=tenant.id,
-        subject=owner.subject,
-        kind=owner.kind,
-        roles=owner.roles,
-        scopes=owner.scopes,
+        subject=subject,
+        kind=kind,
+        roles=roles,
+        scopes=scopes,
         tier=tenant.tier,
         requests_per_hour=tenant.requests_per_hour,
-        monthly_budget_nano_usd=budget,
+        monthly_budget_nano_usd=tenant.monthly_budget_nano_usd,
         concurrent_executions=tenant.concurrent_executions,
     )
-    return Standing(state, caller, refusal)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from pentarch.llm.errors import UpstreamUnavailableError
@@ -60,6 +61,7 @@ def chat_request(model: str, prompt: Prompt, *, stream: bool, left_out: frozense
         "presence_penalty": sampling.presence_penalty,
         "stop": list(sampling.stop) or None,
         "seed": sampling.seed,
+        "logprobs": sampling.logprobs or None,
         "stream_options": {"include_usage": True} if stream else None,
         "tools": [_tool(tool) for tool in prompt.tools] or None,
         "tool_choice": prompt.tool_choice if prompt.tools and prompt.tool_choice != "auto" else None,
@@ -93,7 +95,8 @@ def completion(body: bytes, prompt: Prompt) -> Completion:
         text = ""  # a reasoning model that was cut off before its answer began
     text = as_text(text, "choices[0].message.content")
     usage = _usage(answer.get("usage")) or estimate_usage(prompt, len(text) + characters_of(calls))
-    return Completion(text, reason, usage, calls)
+    logprob = _logprob(choice.get("logprobs")) if prompt.sampling.logprobs else None
+    return Completion(text, reason, usage, calls, logprob)
 
 
 def characters_of(calls: Sequence[ToolCall]) -> int:
@@ -109,6 +112,15 @@ def joined(pieces: Sequence[CallPiece]) -> tuple[ToolCall, ...]:
             piece.place, begun.id or piece.id, begun.name or piece.name, begun.arguments + piece.arguments
         )
     return tuple(_named(call.id, call.name, call.arguments, place) for place, call in sorted(calls.items()))
+
+
+def _logprob(value: object) -> float | None:
+    """Of all tokens together; None unless each has one. Nothing that is told oddly costs a good answer."""
+    tokens = _field(value, "content")
+    told = [_field(token, "logprob") for token in tokens] if isinstance(tokens, list) else []
+    numbers = [float(one) for one in told if isinstance(one, int | float) and not isinstance(one, bool)]
+    total = sum(numbers)
+    return total if told and len(numbers) == len(told) and isfinite(total) and total <= 0 else None
 
 
 def chunk(data: str) -> Chunk:

@@ -104,7 +104,7 @@ class _OnePiece:
     """A prediction as a stream."""
 
     def __init__(self, completion: Completion) -> None:
-        self._text, self.finish_reason, self.usage, self.tool_calls = completion
+        self._text, self.finish_reason, self.usage, self.tool_calls = completion[:4]
 
     def __iter__(self) -> Iterator[str]:
         return iter([self._text])
