@@ -9,7 +9,7 @@ from pentarch.platform import clock
 from pentarch.platform.clock import epoch_ms
 from pentarch.platform.ids import uuid7
 from pentarch.platform.tables import Transaction
-from specialists import facts, parameters, service, store, trainings
+from specialists import estimating, facts, parameters, service, store, trainings
 from specialists.datasets import sources
 from specialists.errors import (
     DatasetSourceError,
@@ -27,14 +27,6 @@ from specialists.schemas import TrainingData
 MAX_AT_ONCE_BYTES = 1024 * 1024
 """Of a dataset whose training a request waits for."""
 _ATTEMPTS = 5
-_LOOKED_AT_SECONDS_PER_BYTE = 4e-7
-_LEARNED_SECONDS_PER_BYTE = 1e-8
-"""Of the one look at the dataset, and of an epoch where none of the tenant was measured: `make bench`, doubled."""
-_CHECKPOINT_S = 0.03
-_START_S = 3.0
-"""From the request to the worker, and a worker's start."""
-_UNKNOWN_BYTES = 1024 * 1024
-"""Of an address whose size is not known before it is read."""
 
 _WORDS = {
     TrainingState.CANCELLED: facts.TRAINING_CANCELLED,
@@ -130,16 +122,14 @@ def change(actor: Actor, specialist_id: str, training_id: str, to: TrainingState
 
 
 def estimated_seconds(training: Training) -> float | None:
-    """From the size of its dataset: by the tenant's own trainings lately, before the first as measured elsewhere.
+    """By the tenant's own trainings lately; before the first is measured, by how fast this very environment reads.
 
     None where a provider trains: it tells nothing beforehand.
     """
     if training.is_tuned:
         return None
-    pace = trainings.pace(training.tenant)
-    size = int(training.source.get("bytes", _UNKNOWN_BYTES))
-    each = _CHECKPOINT_S + size * (_LEARNED_SECONDS_PER_BYTE if pace is None else pace)
-    return round(_START_S + size * _LOOKED_AT_SECONDS_PER_BYTE + training.total_epochs * each, 1)
+    pace = trainings.pace(training.tenant) or estimating.calibrated()
+    return estimating.seconds(training.source.get("bytes"), training.total_epochs, pace)
 
 
 def estimated_completion(training: Training) -> datetime | None:

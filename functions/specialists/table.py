@@ -10,7 +10,7 @@
 | dataset#id                       | an uploaded dataset                                                        |
 | list#shelf#state#id              | its place in a list: of all (empty), or of a skill; of a state, or of any  |
 | totals#shelf                     | how many there are on a shelf, of each state and in all                    |
-| pace                             | how long trainings lately took for a byte of dataset and an epoch          |
+| pace                             | how long trainings lately took for a byte of dataset: looking, and an epoch|
 
 The lists' rows hold nothing but their keys, so that a far page is cheap; ids begin with their time, so a list is in
 order. They lie here and not in an index because an index follows later than the totals, which share their transaction.
@@ -157,6 +157,7 @@ class PaceItem(_Item):
     class Meta(_Item.Meta):
         pass
 
+    look_seconds_per_byte = NumberAttribute()
     seconds_per_byte = NumberAttribute()
 
 

@@ -16,6 +16,7 @@ from pentarch.platform.tables import Transaction, batch_get
 from pentarch.work.errors import LeaseHeldError, LeaseLostError
 from specialists import store
 from specialists.errors import MovedError
+from specialists.estimating import Pace
 from specialists.lifecycle import TRAINING_TRANSITIONS, TrainingState
 from specialists.model import Epoch, Specialist, Training, TrainingType
 from specialists.table import PACE_KEY, EpochItem, PaceItem, TrainingItem, epoch_key, training_key
@@ -179,16 +180,18 @@ def record(training: Training, tuning: dict[str, Any], metrics: dict[str, Any] |
     return replace(training, tuning=tuning, metrics=training.metrics if metrics is None else metrics)
 
 
-def pace(tenant: str) -> float | None:
-    """Seconds that this tenant's trainings lately took for a byte of dataset and an epoch; None before the first."""
+def pace(tenant: str) -> Pace | None:
+    """What this tenant's trainings lately took; None before the first."""
     [item] = batch_get([(PaceItem, tenant, PACE_KEY)])
-    return float(item.seconds_per_byte) if item else None
+    return Pace(float(item.look_seconds_per_byte), float(item.seconds_per_byte)) if item else None
 
 
-def keep_pace(transaction: Transaction, tenant: str, before: float | None, measured: float) -> None:
+def keep_pace(transaction: Transaction, tenant: str, before: Pace | None, measured: Pace) -> None:
     """Of two trainings that end at once one may be forgotten: an estimate needs no more."""
-    after = measured if before is None else (1 - _PRICE_OF_NEWS) * before + _PRICE_OF_NEWS * measured
-    transaction.update(PaceItem(tenant, PACE_KEY), [PaceItem.seconds_per_byte.set(after)])
+    news = 1.0 if before is None else _PRICE_OF_NEWS
+    look, epoch = (news * new + (1 - news) * old for new, old in zip(measured, before or measured, strict=True))
+    actions: list[Action] = [PaceItem.look_seconds_per_byte.set(look), PaceItem.seconds_per_byte.set(epoch)]
+    transaction.update(PaceItem(tenant, PACE_KEY), actions)
 
 
 def _update(training: Training, actions: Sequence[Action], condition: Condition) -> bool:

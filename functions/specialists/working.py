@@ -31,6 +31,7 @@ from specialists.datasets.opening import opened
 from specialists.datasets.preparing import prepare, prepare_conversations
 from specialists.datasets.sources import WORK_AREA
 from specialists.errors import BadDatasetError, Fault, ModelTamperedError, MovedError, ProviderRefusedError
+from specialists.estimating import Pace
 from specialists.facts import Actor
 from specialists.finetuning import looking, measuring
 from specialists.lifecycle import TrainingState
@@ -102,6 +103,8 @@ class _Shift:
         self.training = training
         self.parameters = parameters.restore(training.type, training.parameters)
         self._actor = Actor(training.tenant, training.created_by, training.correlation_id)
+        self._look_seconds: float | None = None
+        """What this worker's look at the dataset took; None where an earlier one looked."""
         self._place = place(WORK_AREA, training.tenant, specialist.id, training.id)
 
     def work(self) -> None:
@@ -148,6 +151,7 @@ class _Shift:
         if self.training.state is TrainingState.QUEUED:
             self._started(TrainingState.VALIDATING)
         chunks = f"{self._place}/chunks"
+        begun = perf_counter()
         open_table = partial(opened, self.training.source, self._place)
         if isinstance(self.parameters, FineTuned):
             instructions = opening(self.specialist.name, self.specialist.description)
@@ -158,6 +162,7 @@ class _Shift:
             reason = supervised.too_large(self.parameters, len(made.facts["labels"]))
             if reason is not None:
                 raise BadDatasetError([Fault(reason)])
+        self._look_seconds = perf_counter() - begun
         manifest = {**made.facts, "probes": made.probes, "examples": made.examples}
         key = f"{self._place}/prepared.json"
         files.put(key, arrays.canonical(manifest), "application/json")
@@ -305,9 +310,11 @@ class _Shift:
 
     def _add_pace(self, transaction: Transaction) -> None:
         size = int(self.training.source.get("bytes", 0))
-        if size >= _TELLING_BYTES and self.training.epoch_seconds:
+        looked = self._look_seconds
+        if size >= _TELLING_BYTES and self.training.epoch_seconds and looked is not None:
             before = trainings.pace(self.training.tenant)
-            trainings.keep_pace(transaction, self.training.tenant, before, self.training.epoch_seconds / size)
+            measured = Pace(looked / size, self.training.epoch_seconds / size)
+            trainings.keep_pace(transaction, self.training.tenant, before, measured)
 
     def _did(self, event_type: str, **data: Any) -> Event:  # noqa: ANN401 (JSON)
         return self._actor.did(

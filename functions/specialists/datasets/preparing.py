@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.preprocessing import StandardScaler
 
-from specialists.datasets import roles
+from specialists.datasets import judging, roles
 from specialists.datasets.chunks import CHUNK_ROWS, Block, ChunkWriter
 from specialists.datasets.conversations import SENT, ConversationWriter
 from specialists.datasets.reading import Row, Table
@@ -30,10 +30,10 @@ _KEPT_BYTES = 2 * 1024 * 1024
 """Of the probes, and of the examples."""
 _BATCH_BYTES = 16 * 1024 * 1024
 """Of rows that are in memory at once."""
+_GROUP = 16
+"""Rows between two looks at their size: 16 MB at most, as a line has 1 MB."""
 _VALUE_BYTES = 56
 """What Python needs around a value."""
-MAX_TEXT = 100_000
-MAX_LABEL = 256
 Open = Callable[[], Table]
 
 
@@ -78,7 +78,6 @@ class _Preparation:
         table, self.roles = self._opened()
         self._label = self.roles.label if self.roles.label is not None else self.roles.action
         self._rows = table
-        self._text_at = self.roles.text
 
     def run(self) -> Prepared:
         more = self._text() if self.roles.text is not None else self._numbers()
@@ -111,46 +110,34 @@ class _Preparation:
         """Rows that pass by themselves, as many at a time as a chunk may have; fewer where they are large."""
         rows: list[Row] = []
         size = 0
-        for row in islice(self._accepted(), self.parameters.max_rows):
-            rows.append(row)
-            size += sum([len(one) if isinstance(one, str) else _VALUE_BYTES for one in row.values])
-            if len(rows) == CHUNK_ROWS or size + _VALUE_BYTES * len(rows) * len(row.values) >= _BATCH_BYTES:
+        accepted = islice(self._accepted(), self.parameters.max_rows)
+        while group := list(islice(accepted, _GROUP)):
+            rows += group
+            size += sum(map(_size_of_row, group))
+            if len(rows) >= CHUNK_ROWS or size + _VALUE_BYTES * len(rows) * len(rows[0].values) >= _BATCH_BYTES:
                 yield self._taken(rows)
                 rows, size = [], 0
         if rows:
             yield self._taken(rows)
 
     def _accepted(self) -> Iterator[Row]:
+        fault_of = judging.judge(self.roles)
         for row in self._rows:
             if isinstance(row, Fault):
                 self.tally.refuse(row)
                 continue
-            fault = self._fault_of(row.values)
+            fault = fault_of(row.values)
             if fault is None:
                 yield row
             else:
                 self.tally.refuse(Fault(fault, row.line))
 
-    def _fault_of(self, values: Sequence[Any]) -> str | None:
-        if self._text_at is not None:
-            text = values[self._text_at]
-            if not isinstance(text, str) or not text or text.isspace():
-                return "the text is empty"
-            if len(text) > MAX_TEXT:
-                return f"the text is longer than {MAX_TEXT} characters"
-        if self._label is not None:
-            label = values[self._label]
-            if label is None or not str(label).strip():
-                return "the label is missing" if self.roles.label is not None else "the action is missing"
-            if len(str(label)) > MAX_LABEL:
-                return f"the label is longer than {MAX_LABEL} characters"
-        if self.roles.propensity is not None:
-            return _fault_of_propensity(values[self.roles.propensity])
-        return None
-
     def _taken(self, rows: list[Row]) -> _Batch:
         used, seed = self.roles.used, self.parameters.seed
-        said = [canonical([row.values[place] for place in used]) for row in rows]
+        if list(used) == list(range(len(rows[0].values))):
+            said = [canonical(row.values) for row in rows]
+        else:
+            said = [canonical([row.values[place] for place in used]) for row in rows]
         marks = [fingerprint(one, seed) for one in said]
         labels, codes = self._coded(rows, marks)
         numbers = np.array(marks, dtype=np.uint64)
@@ -314,13 +301,12 @@ class _Conversations(_Preparation):
         return self._writer.finish()
 
 
+def _size_of_row(row: Row) -> int:
+    try:
+        return sum(map(len, row.values))
+    except TypeError:  # of JSON, which has numbers too
+        return sum([len(one) if isinstance(one, str) else _VALUE_BYTES for one in row.values])
+
+
 def _size(given: Mapping[str, Any]) -> int:
     return len(given.get("text", "")) + 24 * len(given.get("features", ()))
-
-
-def _fault_of_propensity(value: object) -> str | None:
-    try:
-        share = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        share = -1
-    return None if 0 < share <= 1 else "the propensity is not above 0 and at most 1"

@@ -1,6 +1,7 @@
 """CSV and JSON lines as a stream of rows that know their line: never more than a piece of the file in memory."""
 
 import csv
+import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -41,14 +42,22 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
         piece = rest + chunk
         if first:
             piece, first = piece.removeprefix(_BOM), False
-        *whole, rest = piece.split(b"\n")
-        for line in whole:
-            number += 1
-            yield _decoded(line, number) + "\n"
+        end = piece.rfind(b"\n") + 1
+        whole, rest = piece[:end], piece[end:]
+        yield from _decoded_lines(whole, number)
+        number += whole.count(b"\n")
         if len(rest) > MAX_LINE_BYTES:
             raise BadDatasetError([Fault(f"the line is longer than {MAX_LINE_BYTES} bytes", number + 1)])
     if rest:
         yield _decoded(rest, number + 1)
+
+
+def _decoded_lines(whole: bytes, before: int) -> Iterable[str]:
+    """Many lines at once; one by one where that fails, to say which is wrong."""
+    try:
+        return io.StringIO(whole.decode(), newline="\n")
+    except UnicodeDecodeError:
+        return (_decoded(line, number) + "\n" for number, line in enumerate(whole.split(b"\n"), before + 1))
 
 
 def _decoded(line: bytes, number: int) -> str:
@@ -83,20 +92,18 @@ def _named(names: list[str], line: int) -> tuple[str, ...]:
 
 
 def _csv_rows(reader: Any, width: int) -> Iterator[Row | Fault]:  # noqa: ANN401 (csv has no public name for it)
-    while True:
-        line = reader.line_num + 1
-        try:
-            values = next(reader, None)
-        except csv.Error as error:
-            raise BadDatasetError([Fault(f"the row is no CSV: {error}", line)]) from error
-        if values is None:
-            return
-        if not values or (len(values) == 1 and width > 1 and not values[0].strip()):
-            yield Fault("empty", line)
-        elif len(values) != width:
-            yield Fault(f"the row has {len(values)} values, and the header names {width} columns", line)
-        else:
-            yield Row(line, values)
+    read = reader.line_num
+    try:
+        for values in reader:
+            line, read = read + 1, reader.line_num
+            if len(values) == width:
+                yield Row(line, values)
+            elif not values or (len(values) == 1 and not values[0].strip()):
+                yield Fault("empty", line)
+            else:
+                yield Fault(f"the row has {len(values)} values, and the header names {width} columns", line)
+    except csv.Error as error:
+        raise BadDatasetError([Fault(f"the row is no CSV: {error}", read + 1)]) from error
 
 
 def _jsonl(lines: Iterator[str]) -> Table:

@@ -210,5 +210,8 @@ def test_how_long_a_training_will_take_is_learned_from_those_before(
     assert trainings.pace("acme") is None
     _, found = learned(stack, acme, data_url(praise_and_complaint()), epochs=2)
     measured = sum(epoch["seconds"] for epoch in found["loss_curve"]) / 2 / len(praise_and_complaint())
-    assert trainings.pace("acme") == pytest.approx(measured, rel=0.01)
+    pace = trainings.pace("acme")
+    assert pace is not None
+    assert pace.epoch == pytest.approx(measured, rel=0.01)
+    assert pace.look > 0
     assert found["estimated_completion"] is None
