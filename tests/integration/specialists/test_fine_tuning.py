@@ -402,3 +402,26 @@ def test_a_provider_that_does_not_fine_tune_so_is_told(
     job = train(acme, ident, **(TUNED | {"provider": name}))
     stack.run()
     assert training(acme, ident, job)["error"]["code"] == "PROVIDER_REFUSED"
+
+
+@pytest.mark.parametrize("shadow", ["tuned", "kept here"])
+def test_a_tuned_model_and_one_that_is_kept_here_shadow_each_other(
+    stack: SpecialistStack, acme: Caller, server: FakeFineTuning, shadow: str
+) -> None:
+    ident = proposed(acme)
+    for tuned in (False, True) if shadow == "tuned" else (True, False):
+        train(acme, ident, **(TUNED if tuned else {"epochs": 2}))
+        stack.until("worker")
+        server.succeed()
+        stack.run()
+    deploy(acme, ident, version=1)
+    stack.run()
+    deployment = deploy(acme, ident, version=2, shadow=1.0)
+    stack.run()
+    asked = len(server.asked)
+
+    answer = acme.post(f"{PATH}/{ident}/predict", {"text": "the battery is lovely and great"}).expect(200).data
+    stack.run()
+    assert (answer["version"], answer["prediction"], len(server.asked)) == (1, "positive", asked + 1)
+    told_of = acme.get(f"{PATH}/{ident}/deployments/{deployment}").expect(200).data["agreement"]
+    assert (told_of["compared"], told_of["agreed"]) == (1, 1)
