@@ -17,10 +17,11 @@ UNPROBED = {
 _OWN: dict[str, dict[str, Any]] = {
     "ConfigurationsAlarmFunction": {"detail": {"alarmName": "probe", "state": {"value": "OK"}}},
     "InfrastructureStepFunction": {"step": "probe"},
+    "WorkflowsStepFunction": {"probe": True},
     "ToolsRunnerFunction": {"probe": True},
 }
 _ALSO_HTTP = frozenset({"EdgeFunction", "SpecialistsInferenceFunction"})
-_SCHEDULED = frozenset({"IdentityRotateFunction", "RegistryHealthFunction"})
+_SCHEDULED = frozenset({"IdentityRotateFunction", "RegistryHealthFunction", "WorkflowsSweepFunction"})
 """A schedule may deliver twice, so one run more does no harm."""
 
 

@@ -12,6 +12,7 @@ SLICES: dict[str, tuple[str, ...]] = {
     "jobs": ("Jobs",),
     "specialist-foundry": ("Specialists",),
     "tools": ("Tools",),
+    "workflows": ("Workflows",),
     "compliance-auditor": ("Compliance",),
     "registry": ("Registry",),
     "configurations": ("Configurations",),

@@ -44,6 +44,8 @@ CONFIGURATION_CHANGES = (
 )
 PRIVILEGED = (
     *CONFIGURATION_CHANGES,
+    "approval_grant",
+    "approval_reject",
     "audit_prune",
     "client_create",
     "client_revoke",
@@ -69,6 +71,9 @@ PRIVILEGED = (
     "user_deactivate",
     "user_erase",
     "user_update",
+    "workflow_create",
+    "workflow_delete",
+    "workflow_update",
 )
 """Actions that change who may do what or how the system behaves, or that reach for the whole trail."""
 SENSITIVE = ("SENSITIVE", "CRITICAL")
