@@ -1,10 +1,15 @@
 """Which events begin work, and the messages that hand it over. The event log is the outbox: what is in it is sent."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pentarch.events.model import Event
+from pentarch.events.published import PUBLISHED
+
+MAX_DATA_BYTES = 128 * 1024
+"""Of an event that webhooks are told: a message has 256 KB at most. What is larger is fetched by whoever wants it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,17 @@ def _specialists(kind: str, work: str) -> Callable[[Event], Mapping[str, Any]]:
     return message
 
 
+def _redelivery(event: Event) -> Mapping[str, Any]:
+    return {"kind": "redeliver", "tenant": event.tenant, "wish": event.id, **event.data}
+
+
+def _published(event: Event) -> Mapping[str, Any]:
+    told = event.as_json()
+    if len(json.dumps(event.data, ensure_ascii=False).encode()) > MAX_DATA_BYTES:
+        told["data"] = {"truncated": True}
+    return {"event": told}
+
+
 ROUTES: Mapping[str, Route] = {
     "job.created": Route("JOBS_QUEUE_URL", _step("plan")),
     "job.shard_completed": Route("JOBS_QUEUE_URL", _step("collect")),
@@ -47,4 +63,18 @@ ROUTES: Mapping[str, Route] = {
     "compliance.subject_requested": Route("COMPLIANCE_QUEUE_URL", _compliance("subject")),
     "compliance.schedule_set": Route("COMPLIANCE_QUEUE_URL", _compliance("schedule")),
     "compliance.schedule_removed": Route("COMPLIANCE_QUEUE_URL", _compliance("schedule")),
+    "webhook.redelivery_requested": Route("WEBHOOKS_QUEUE_URL", _redelivery),
 }
+WEBHOOKS = Route("WEBHOOKS_EVENTS_QUEUE_URL", _published)
+
+
+def is_handed_over(event_type: str) -> bool:
+    return event_type in ROUTES or event_type in PUBLISHED
+
+
+def routes_of(event_type: str) -> Iterator[Route]:
+    """To the worker that the event begins work for, and to the webhooks that may tell of it."""
+    if event_type in ROUTES:
+        yield ROUTES[event_type]
+    if event_type in PUBLISHED:
+        yield WEBHOOKS

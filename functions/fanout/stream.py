@@ -58,11 +58,11 @@ def _hand_over(delivery: Delivery) -> None:
     sent: set[str] = set()
 
     def send(event: Event) -> None:
-        route = handover.ROUTES[event.type]
-        message = route.message(event)
-        name = json.dumps([route.queue, message], sort_keys=True)
-        if name not in sent:
-            queue.send(route.queue, message, tenant=event.tenant)
-            sent.add(name)
+        for route in handover.routes_of(event.type):
+            message = route.message(event)
+            name = json.dumps([route.queue, message], sort_keys=True)
+            if name not in sent:
+                queue.send(route.queue, message, tenant=event.tenant)
+                sent.add(name)
 
-    delivery.each(send, delivery.of_types(handover.ROUTES.__contains__))
+    delivery.each(send, delivery.of_types(handover.is_handed_over))

@@ -15,6 +15,7 @@ SLICES: dict[str, tuple[str, ...]] = {
     "workflows": ("Workflows",),
     "compliance-auditor": ("Compliance",),
     "registry": ("Registry",),
+    "webhooks": ("Webhooks",),
     "configurations": ("Configurations",),
     "identity": ("Identity",),
     "events": ("Fanout",),

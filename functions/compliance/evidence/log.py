@@ -74,6 +74,10 @@ PRIVILEGED = (
     "workflow_create",
     "workflow_delete",
     "workflow_update",
+    "webhook_create",
+    "webhook_delete",
+    "webhook_rotate_secret",
+    "webhook_update",
 )
 """Actions that change who may do what or how the system behaves, or that reach for the whole trail."""
 SENSITIVE = ("SENSITIVE", "CRITICAL")

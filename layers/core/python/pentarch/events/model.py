@@ -53,6 +53,11 @@ class Event:
             "data": self.data,
         }
 
+    @classmethod
+    def from_json(cls, told: JsonObject) -> "Event":
+        """What `as_json` tells."""
+        return cls(**{**told, "tags": tuple(told["tags"])})
+
 
 def happened(at: datetime, tenant: str, event_type: str, **fields: Any) -> Event:  # noqa: ANN401 (Event's fields)
     """An event of an instant, with a fresh id."""

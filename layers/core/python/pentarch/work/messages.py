@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -49,10 +50,11 @@ class Run:
 Handler = Callable[[dict[str, Any], Any], Any]
 
 
-def consumer(variable: str, work: Callable[[Run], None]) -> Handler:
+def consumer(variable: str, work: Callable[[Run], None], *, threads: int = 1) -> Handler:
     """A handler for the queue whose address the environment holds in `variable`.
 
-    Whatever `work` raises leaves the message in the queue, hidden for a while that grows with every try.
+    Whatever `work` raises leaves the message in the queue, hidden for a while that grows with every try. With more
+    threads than one, a batch's messages are worked on side by side: for work that waits for others.
     """
 
     def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 (Lambda's context)
@@ -80,7 +82,15 @@ def consumer(variable: str, work: Callable[[Run], None]) -> Handler:
                 raise
 
         processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-        return process_partial_response(event, handle, processor, context)
+        if threads == 1:
+            return process_partial_response(event, handle, processor, context)
+        with ThreadPoolExecutor(threads) as pool:
+            begun = {one["messageId"]: pool.submit(handle, SQSRecord(one)) for one in event["Records"]}
+
+            def outcome(record: SQSRecord) -> None:
+                begun[record.message_id].result()
+
+            return process_partial_response(event, outcome, processor, context)
 
     return handler
 
