@@ -1,9 +1,11 @@
 """Fixtures for every level: sockets are closed, AWS is moto, tables are those of the template."""
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
 import boto3
+import botocore.loaders
 import pytest
 from hypothesis import HealthCheck, settings
 from moto import mock_aws
@@ -15,6 +17,9 @@ from support.template import resources, table_variable
 
 settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("laws")  # how fast a machine makes and tries examples says nothing about a law
+
+# moto makes a new session for every test, which would parse the services' descriptions anew: half of a test's set-up.
+botocore.loaders.create_loader = functools.cache(botocore.loaders.create_loader)
 
 
 @pytest.fixture

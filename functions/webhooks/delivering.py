@@ -6,7 +6,6 @@ a delivery that is not due yet; so nothing is lost between the two.
 """
 
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -38,7 +37,6 @@ _LEASE = timedelta(seconds=TIMEOUT_S + 15)
 """The request, and what is written before and after it."""
 _SOON = timedelta(seconds=2)
 """A message may come a moment before its time by another clock."""
-Now = Callable[[], datetime]
 
 
 class Tried(NamedTuple):
@@ -51,32 +49,32 @@ class Result(NamedTuple):
     due_at: datetime | None
 
 
-def deliver(tenant: str, webhook_id: str, delivery_id: str, owner: str, now: Now = clock.now) -> None:
+def deliver(tenant: str, webhook_id: str, delivery_id: str, owner: str) -> None:
     """Take a message: try the delivery if it is due, or see to it that it is tried when it is."""
     webhook, one = deliveries.with_webhook(tenant, webhook_id, delivery_id)
     if webhook is None or one is None or one.outcome is not Outcome.PENDING:
         return
-    if one.due_at is not None and one.due_at > now() + _SOON:
-        _pass_on(one, one.due_at, now())
+    if one.due_at is not None and one.due_at > clock.now() + _SOON:
+        _pass_on(one, one.due_at, clock.now())
         return
     try:
-        result = attempt(webhook, one, owner, now)
+        result = attempt(webhook, one, owner)
     except DeliveryMovedError:
         logger().info("another tries this delivery", webhook_id=webhook_id, delivery_id=delivery_id)
         return
     if result.due_at is not None:
-        _pass_on(one, result.due_at, now())
+        _pass_on(one, result.due_at, clock.now())
 
 
-def attempt(webhook: Webhook, one: Delivery, owner: str, now: Now = clock.now, *, retried: bool = True) -> Result:
+def attempt(webhook: Webhook, one: Delivery, owner: str, *, retried: bool = True) -> Result:
     """One try, written down. DeliveryMovedError when somebody else has the delivery."""
     if webhook.state is State.DISABLED:
         deliveries.give_up(one)
         return Result(Outcome.FAILED, None)
-    begun = now()
+    begun = clock.now()
     deliveries.take(one, owner, begun, begun + _LEASE)
     tried = send(webhook, one, begun)
-    ended = now()
+    ended = clock.now()
     tries = one.tries + 1
     is_taken = tried.answer.is_taken
     due_at = retrying.next_try(one.id, tries, tried.answer, ended) if retried and not is_taken else None
