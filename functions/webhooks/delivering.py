@@ -33,7 +33,7 @@ from webhooks.model import (
 from webhooks.retrying import GONE, Answer
 
 QUEUE = "WEBHOOKS"
-_LEASE = timedelta(seconds=TIMEOUT_S + 15)
+LEASE = timedelta(seconds=TIMEOUT_S + 15)
 """The request, and what is written before and after it."""
 _SOON = timedelta(seconds=2)
 """A message may come a moment before its time by another clock."""
@@ -72,7 +72,7 @@ def attempt(webhook: Webhook, one: Delivery, owner: str, *, retried: bool = True
         deliveries.give_up(one)
         return Result(Outcome.FAILED, None)
     begun = clock.now()
-    deliveries.take(one, owner, begun, begun + _LEASE)
+    deliveries.take(one, owner, begun, begun + LEASE)
     tried = send(webhook, one, begun)
     ended = clock.now()
     tries = one.tries + 1

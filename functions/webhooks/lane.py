@@ -17,6 +17,7 @@ from pentarch.platform import clock
 from pentarch.platform.clock import epoch_ms
 from pentarch.work import later
 from webhooks import deliveries, delivering, store
+from webhooks.errors import DeliveryMovedError
 from webhooks.model import TIMEOUT_S
 from webhooks.table import LANE, LaneItem, partition_of
 
@@ -56,7 +57,10 @@ def _drain(tenant: str, webhook_id: str, owner: str, remaining_s: Callable[[], f
             return ready
         if remaining_s() < _LEAST_S:
             return now
-        result = delivering.attempt(webhook, one, owner)
+        try:
+            result = delivering.attempt(webhook, one, owner)
+        except DeliveryMovedError:  # whoever had the lane before died in the middle of this one
+            return now + delivering.LEASE
         if result.due_at is not None:
             return result.due_at
 

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from pentarch.web.admission import Gate
+from support.atomic import make_calls_atomic
 from support.health_server import HealthServer
 from support.lambdas import Caller
 from support.stopped_clock import StoppedClock
@@ -27,6 +28,7 @@ def stack(
     monkeypatch.setenv("EGRESS_REACH", "local")
     app.state.gate = Gate()
     vault._cipher.cache_clear()
+    make_calls_atomic(monkeypatch)  # deliveries are sent side by side
     return WebhookStack(monkeypatch, clock)
 
 
