@@ -14,6 +14,7 @@ from compliance.subjects.aggregates import (
     log,
     specialists,
     traces,
+    webhooks,
     workspace,
 )
 from compliance.subjects.aggregates.aggregate import Aggregate
@@ -54,6 +55,7 @@ AGGREGATES: tuple[Aggregate, ...] = (
         references=frozenset({"id", "base_url", "contract", "contract_path", "registered_by"}),
     ).aggregate(),
     traces.TRACES,
+    webhooks.WEBHOOKS,
     documents.DOCUMENTS,
     Texts(
         "assessments",
