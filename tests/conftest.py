@@ -12,7 +12,9 @@ from moto import mock_aws
 
 from pentarch import standing
 from pentarch.configuration import accessor
+from pentarch.llm import registered
 from pentarch.platform import clients
+from pentarch.services import credentials
 from support.template import resources, table_variable
 
 settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -36,6 +38,8 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     clients.forget()
     accessor.forget()
     standing.forget()
+    credentials.forget()
+    monkeypatch.setenv("CREDENTIALS_PREFIX", "pentarch/credentials")
     with mock_aws():
         _make_tables(monkeypatch)
         _make_queues(monkeypatch)
@@ -44,6 +48,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         _make_schedules(monkeypatch)
         _make_keys(monkeypatch)
         yield
+    registered.forget()
     clients.forget()
 
 

@@ -20,7 +20,7 @@ from pentarch.llm.model import Message, ModelSpec, Prompt, Role, Sampling, Sensi
 from pentarch.platform.ids import short_id
 from pentarch.platform.money import usd
 from pentarch.web.access import access
-from pentarch.web.context import admitted
+from pentarch.web.context import CurrentCaller, admitted
 from pentarch.web.routes import governed_router
 
 router = governed_router(prefix="/api/v2/ai/llm", tags=["Ai-semble: language models"])
@@ -123,8 +123,8 @@ def _metadata(answer: Answer) -> dict[str, Any]:
 
 @router.get("/models", summary="List the language models")
 @access("llm:read")
-async def models() -> dict[str, Any]:
-    return {"models": [_listed(spec) for spec in gateway().models()]}
+async def models(caller: CurrentCaller) -> dict[str, Any]:
+    return {"models": [_listed(spec) for spec in gateway().models(caller.tenant)]}
 
 
 def _listed(spec: ModelSpec) -> dict[str, Any]:

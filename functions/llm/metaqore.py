@@ -119,7 +119,7 @@ def _broken(error: PentarchError) -> dict[str, Any]:
 
 @router.get("/models", summary="List the models that can be called")
 @access("llm:read")
-async def models() -> dict[str, Any]:
+async def models(caller: CurrentCaller) -> dict[str, Any]:
     listed = [
         {
             "name": spec.name,
@@ -130,7 +130,7 @@ async def models() -> dict[str, Any]:
             "max_sensitivity": spec.max_sensitivity or Sensitivity.PUBLIC,
             "region": spec.region,
         }
-        for spec in gateway().models()
+        for spec in gateway().models(caller.tenant)
     ]
     return enveloped({"models": listed}, timestamp=clock.iso(clock.now()))
 

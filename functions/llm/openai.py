@@ -29,7 +29,7 @@ from pentarch.llm.service import AnswerStream
 from pentarch.platform.errors import InvalidInputError, PentarchError
 from pentarch.platform.money import usd
 from pentarch.web.access import access
-from pentarch.web.context import admitted
+from pentarch.web.context import CurrentCaller, admitted
 from pentarch.web.routes import governed_router
 
 router = governed_router(prefix="/v1", tags=["OpenAI-compatible"])
@@ -220,14 +220,14 @@ def _encoded(vector: tuple[float, ...], encoding: str) -> list[float] | str:
 
 @router.get("/models", summary="List the models")
 @access("llm:read")
-async def models() -> dict[str, Any]:
-    return {"object": "list", "data": [_listed(spec.name, spec.provider) for spec in gateway().models()]}
+async def models(caller: CurrentCaller) -> dict[str, Any]:
+    return {"object": "list", "data": [_listed(spec.name, spec.provider) for spec in gateway().models(caller.tenant)]}
 
 
 @router.get("/models/{model:path}", summary="Look a model up")
 @access("llm:read")
-async def model_of(model: Annotated[str, Path()]) -> dict[str, Any]:
-    for spec in gateway().models():
+async def model_of(model: Annotated[str, Path()], caller: CurrentCaller) -> dict[str, Any]:
+    for spec in gateway().models(caller.tenant):
         if spec.name == model:
             return _listed(spec.name, spec.provider)
     msg = f"no model is named {model!r}"

@@ -8,7 +8,7 @@ from typing import Any
 from pentarch.platform.clock import epoch_ms, iso
 from pentarch.platform.errors import PentarchError
 from pentarch.platform.ids import uuid7
-from pentarch.routing import composite, stages
+from pentarch.routing import composite, places, stages
 from pentarch.routing.composite import Selection
 from pentarch.routing.model import MATCHING, OPTIMIZATION, RULES, SECURITY, Candidate, Need, Stage
 from pentarch.routing.policies import combine
@@ -19,14 +19,6 @@ from registry.errors import NoMatchingServiceError, RuleViolationError, Security
 from registry.facts import Actor
 from registry.schemas import RoutedRequest, RouteRequest
 
-PATHS = {
-    "chat_completion": "/v1/chat/completions",
-    "completion": "/v1/completions",
-    "text_completion": "/v1/completions",
-    "embedding": "/v1/embeddings",
-    "embeddings": "/v1/embeddings",
-}
-"""Where a service answers an intent, as OpenAI's API has it; any other intent is asked at its base_url."""
 MAX_TOLD = 50
 """Candidates of which a refusal tells; the trace has all."""
 MAX_SHOWN = 1_000
@@ -129,15 +121,11 @@ def _decision(capabilities: list[str], chain: list[Candidate]) -> dict[str, Any]
 
 
 def _stop(capability: str, one: Candidate) -> dict[str, Any]:
-    url = one["base_url"]
-    path = PATHS.get(capability)
-    reference = one.get("credential_ref")
     return {
         "service_id": one["service_id"],
-        "service_url": url if path is None else url.rstrip("/") + path,
+        "service_url": one["base_url"] if builtin.is_reserved(one["service_id"]) else places.asked_at(one, capability),
         "method": "POST",
-        # The name of the secret: who may read it puts it in; this service never sees it.
-        "headers": {} if reference is None else {"Authorization": f"ref:{reference}"},
+        "headers": places.reference(one),
     }
 
 

@@ -31,6 +31,13 @@ class ServiceNotFoundError(NotFoundError):
         super().__init__(f"there is no service {service_id}", details={"service_id": service_id})
 
 
+class CredentialNotFoundError(NotFoundError):
+    """The tenant has stored no such credential."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no credential {name}", details={"name": name})
+
+
 class ServiceExistsError(ConflictError):
     """A service id is registered once."""
 
@@ -49,7 +56,7 @@ class ChangedMeanwhileError(ConflictError):
     """Another change came first, again and again."""
 
     def __init__(self) -> None:
-        super().__init__("the service is being changed by others; try again", retry_after=1)
+        super().__init__("it is being changed by others; try again", retry_after=1)
 
 
 class TraceNotFoundError(NotFoundError):

@@ -1,4 +1,4 @@
-"""The events of the registry. None of them holds a payload, a contract or an address."""
+"""The events of the registry. None of them holds a payload, a contract, an address or a credential."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,9 @@ WENT_INACTIVE = "service.went_inactive"
 CAME_BACK = "service.came_back"
 DECIDED = "route.decided"
 REFUSED = "route.refused"
+CREDENTIAL_STORED = "credential.stored"
+CREDENTIAL_REPLACED = "credential.replaced"
+CREDENTIAL_REMOVED = "credential.removed"
 
 _ACTIONS = {
     REGISTERED: "service_register",
@@ -21,6 +24,9 @@ _ACTIONS = {
     CAME_BACK: "service_activate",
     DECIDED: "route_decide",
     REFUSED: "route_refuse",
+    CREDENTIAL_STORED: "credential_store",
+    CREDENTIAL_REPLACED: "credential_replace",
+    CREDENTIAL_REMOVED: "credential_remove",
 }
 """As auditors name them."""
 _TAGS = {DECIDED: ("access_control", "data_processing"), REFUSED: ("access_control", "data_processing")}

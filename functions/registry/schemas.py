@@ -2,13 +2,15 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator
 
 from pentarch.platform.clock import iso
 from pentarch.routing.model import Constraints, Policies
+from pentarch.services.credentials import Credential
 from pentarch.services.model import Service, Status
 
 CAPABILITY = r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$"
+CREDENTIAL_NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 ServiceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$")]
 Capability = Annotated[str, StringConstraints(pattern=CAPABILITY)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"\S")]
@@ -44,6 +46,23 @@ class Change(BaseModel):
     contract_path: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = None
     contract: dict[str, Any] | None = None
     status: Status | None = None
+
+
+class CredentialValue(BaseModel):
+    """A bearer token or key; one that needs another scheme has it before it, as `Basic dXNlcjpwYXNz`."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    value: Annotated[SecretStr, Field(min_length=8, max_length=4096)]
+
+    @field_validator("value")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        if not (text.isascii() and text.isprintable() and text == text.strip()):
+            msg = "printable ASCII, with no space before or behind it"
+            raise ValueError(msg)
+        return value
 
 
 class Heartbeat(BaseModel):
@@ -132,6 +151,16 @@ def summary(service: Service) -> dict[str, Any]:
     }
 
 
+def credential(one: Credential) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "fingerprint": one.fingerprint,
+        "revision": one.revision,
+        "updated_at": iso(one.updated_at),
+        "updated_by": one.updated_by,
+    }
+
+
 def row(service: Service) -> dict[str, Any]:
     return summary(service) | {"protocol": service.protocol, "status": service.status}
 
@@ -144,7 +173,8 @@ def detailed(service: Service, observed: Any, last_heartbeat_at: str | None) -> 
         "data_policy": contract.get("data_policy", {}),
         "health_path": service.health_path,
         "needs_credential": contract.get("needs_credential", False),
-        "credential_ref": contract.get("credential_ref"),
+        "credential_ref": service.credential_ref,
+        "model": contract.get("model"),
         "contract_path": service.contract_path,
         "inactive_because": [*service.down],
         "observed": observed,

@@ -41,13 +41,14 @@ def trace_of(caller: Caller, trace_id: str) -> dict[str, Any]:
 
 def test_the_best_feasible_service_is_chosen_and_addressed(acme: Caller) -> None:
     register(acme, "slow", guarantees={"latency_ms": 900, "throughput_tokens_per_sec": 50})
-    register(acme, "fast", guarantees={"latency_ms": 100, "throughput_tokens_per_sec": 50}, credential_ref="acme/fast")
+    register(acme, "fast", guarantees={"latency_ms": 100, "throughput_tokens_per_sec": 50}, credential_ref="acme-fast")
+    acme.put("/api/credentials/acme-fast", {"value": "sk-of-the-fast-one"}).expect(200)
     body = ask(acme).expect(200).json()
     assert body["decision"] == {
         "service_id": "fast",
         "service_url": "http://localhost:8081/v1/chat/completions",
         "method": "POST",
-        "headers": {"Authorization": "ref:acme/fast"},
+        "headers": {"Authorization": "ref:acme-fast"},
     }
     proof = body["proof"]
     assert proof["guarantee_composition"]["latency_ms"] == 100
@@ -91,6 +92,7 @@ def test_a_trace_tells_the_decision_without_the_payload(acme: Caller) -> None:
         ({}, {"payload": CRITICAL}, 403, "SECURITY_VIOLATION", "sensitivity"),
         ({}, {"sensitivity": "INTERNAL"}, 403, "SECURITY_VIOLATION", "sensitivity"),
         ({"needs_credential": True}, {}, 403, "SECURITY_VIOLATION", "credential"),
+        ({"credential_ref": "nobody-stored-it"}, {}, 403, "SECURITY_VIOLATION", "credential"),
     ],
 )
 def test_a_refusal_says_which_rule_excluded_whom_and_leaves_a_trace(  # noqa: PLR0917 (a table's columns)

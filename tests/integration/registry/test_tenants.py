@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
-from registry.routes import routing, services
+from registry.routes import credentials, routing, services
 from support.lambdas import Caller
 from support.log import events_of
 from support.services import register, registration_of
@@ -17,12 +17,17 @@ BODIES: dict[str, Any] = {
     "/api/services/{service_id}": {"name": "Mine now"},
     "/api/services/{service_id}/observations": {"latency_ms": 1, "success": True},
     "/api/discover": {"capability": "chat_completion"},
+    "/api/credentials/{name}": {"value": "sk-of-somebody"},
     "/api/route": {"request": {"intent": "chat_completion"}},
 }
 
 
+PUT_CREDENTIAL = ("PUT", "/api/credentials/{name}")
+"""Makes what it names, in the caller's own tenant; see test_credentials."""
+
+
 def served() -> Iterator[tuple[str, str]]:
-    for router in (services.router, routing.router):
+    for router in (services.router, credentials.router, routing.router):
         for route in router.routes:
             assert isinstance(route, APIRoute)
             for method in sorted(route.methods or ()):
@@ -37,7 +42,7 @@ def trace_id(acme: Caller) -> str:
 
 
 def path_for(route: str, trace_id: str) -> str:
-    return route.replace("{service_id}", "one").replace("{trace_id}", trace_id)
+    return route.replace("{service_id}", "one").replace("{trace_id}", trace_id).replace("{name}", "acme-key")
 
 
 @pytest.mark.parametrize(("method", "route"), list(served()))
@@ -46,7 +51,7 @@ def test_a_stranger_gets_a_401_whatever_the_body(anybody: Caller, method: str, r
         anybody.send(method, path_for(route, "x"), raw=raw).expect(401)
 
 
-@pytest.mark.parametrize(("method", "route"), [pair for pair in served() if "{" in pair[1]])
+@pytest.mark.parametrize(("method", "route"), [pair for pair in served() if "{" in pair[1] and pair != PUT_CREDENTIAL])
 def test_a_neighbour_finds_nothing_and_changes_nothing(
     acme: Caller, other: Caller, trace_id: str, method: str, route: str
 ) -> None:

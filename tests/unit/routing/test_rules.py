@@ -57,7 +57,9 @@ CANDIDATES = st.lists(
             "capacity_tokens": st.integers(1, 100),
             "preference": st.integers(0, 2),
             "needs_credential": st.booleans(),
-            "credential_ref": st.just("secret/a"),
+            "credential_ref": st.just("a"),
+            "credential_missing": st.booleans(),
+            "vouched": st.booleans(),
         },
     ),
     unique_by=lambda one: one["service_id"],
@@ -146,11 +148,12 @@ def oracle(candidate: Candidate, problem: Problem) -> bool:
         and all(one in data.get("certifications", []) for one in policies.get("required_certifications", []))
         and ("max_retention_days" not in policies or data.get("retention_days", inf) <= policies["max_retention_days"])
         and ("min_reliability" not in policies or rate >= policies["min_reliability"])
-        and (not outside or policies.get("allow_external_services", False))
+        and (not outside or policies.get("allow_external_services", candidate.get("vouched", False)))
         and (not outside or all(is_open(gate, problem) for gate in policies.get("compliance_gates", [])))
         and (not plain or not policies.get("require_encryption", False))
         and rank(need.get("sensitivity", "PUBLIC")) <= rank(data.get("max_sensitivity", "PUBLIC"))
         and (not candidate.get("needs_credential", False) or "credential_ref" in candidate)
+        and not candidate.get("credential_missing", False)
     )
 
 

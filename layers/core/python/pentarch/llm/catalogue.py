@@ -36,6 +36,21 @@ class Backend(NamedTuple):
 
     spec: ModelSpec
     provider: Provider
+    candidate: Candidate | None = None
+    """As the router sees it, where that is more than the spec tells."""
+    tenant: str = ""
+    """Whose own it is; empty: every tenant's."""
+    model: str = ""
+    """What its provider calls it, where that is another name than the spec's."""
+
+    @property
+    def place(self) -> str:
+        """Its name in a process that serves several tenants."""
+        return f"{self.tenant}/{self.spec.name}" if self.tenant else self.spec.name
+
+    @property
+    def asked_as(self) -> str:
+        return self.model or self.spec.name
 
 
 @dataclass(frozen=True)
@@ -50,11 +65,13 @@ class Catalogue:
     @cached_property
     def candidates(self) -> tuple[Candidate, ...]:
         """The models as the router sees them."""
-        return tuple(_candidate(backend.spec) for backend in self.backends.values())
+        return tuple(backend.candidate or _candidate(backend.spec) for backend in self.backends.values())
 
     def knows(self, model: str) -> bool:
         """Whether a caller may ask for a name: it is offered, or well-known and so replaceable by another model."""
-        return model in self.backends or model in known_models()
+        if model in self.backends or model in known_models():
+            return True
+        return any(backend.model == model for backend in self.backends.values())
 
     def tuned(self, provider: str, base_model: str, model: str) -> Backend | None:
         """A model that a provider made of one of its own; None if the provider is no longer there.
@@ -71,14 +88,35 @@ class Catalogue:
         return Backend(_spec(entry, {**known_models().get(base_model, {}), "name": model}), way)
 
 
+def joined(known: Catalogue, own: Mapping[str, Backend], asked_for: str) -> Catalogue:
+    """A catalogue with a tenant's own backends beside the operator's, whose names are taken.
+
+    Several of its services may offer one model: whoever asks for that by its name is served by one of them.
+    """
+    if not own:
+        return known
+    backends = {name: backend for name, backend in own.items() if name not in known.backends} | dict(known.backends)
+    if asked_for not in backends:
+        most = max(backend.spec.preference for backend in backends.values())
+        for name, backend in own.items():
+            if backend.model == asked_for:
+                backends[name] = _preferred(backend, most + 1)
+    return Catalogue(backends, known.unavailable, known.providers)
+
+
 def headed(known: Catalogue, first: Backend, asked_for: str) -> Catalogue:
     """A catalogue with one more backend. The model that was asked for is preferred to the others, after that one."""
     backends = dict(known.backends)
     wanted = backends.get(asked_for)
     if wanted is not None:
         most = max(backend.spec.preference for backend in backends.values())
-        backends[asked_for] = wanted._replace(spec=replace(wanted.spec, preference=most + 1))
+        backends[asked_for] = _preferred(wanted, most + 1)
     return Catalogue({**backends, first.spec.name: first}, known.unavailable, known.providers)
+
+
+def _preferred(backend: Backend, preference: int) -> Backend:
+    judged: Candidate | None = None if backend.candidate is None else {**backend.candidate, "preference": preference}
+    return backend._replace(spec=replace(backend.spec, preference=preference), candidate=judged)
 
 
 def local() -> dict[str, Backend]:
@@ -247,4 +285,5 @@ def _candidate(spec: ModelSpec) -> Candidate:
         "observed": {},
         "capacity_tokens": spec.context_window,
         "preference": spec.preference,
+        "vouched": True,
     }

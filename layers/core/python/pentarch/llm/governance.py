@@ -11,8 +11,9 @@ from pentarch.llm.model import Sensitivity
 from pentarch.routing.model import DEFAULT_WEIGHTS, Policies, Standing, Weights
 from pentarch.routing.policies import combine
 
-BASE: Policies = {"allow_external_services": True}
-"""An operator registered the providers, so their being outside is allowed; what they may see is told with each."""
+BASE: Policies = {}
+"""The operator vouches for the providers, so they may be outside; a service that a tenant registered may not, unless
+a policy of the tenant allows it. What each may see is told with it."""
 
 
 class Governance(NamedTuple):

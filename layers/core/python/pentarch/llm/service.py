@@ -5,14 +5,14 @@ happens here, for every dialect, every worker, and answers from the cache as wel
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pentarch.events import store as events
 from pentarch.identity.model import Caller
-from pentarch.llm import cache, catalogue, governance
+from pentarch.llm import cache, catalogue, governance, registered
 from pentarch.llm.call import CHAT, EMBEDDINGS, Answer, Call, ModelRequest, Served, assess, fitted, refusal
 from pentarch.llm.catalogue import Backend, Catalogue
 from pentarch.llm.errors import AnsweredBeforeError, PromptRefusedError, UpstreamError, UpstreamUnavailableError
@@ -26,6 +26,8 @@ from pentarch.services.averages import Averages
 MODEL_TIMEOUT_S = 25.0
 """For all backends of one call together: below the 29 s after which API Gateway gives up on a buffered answer."""
 _LEAST_ATTEMPT_S = 1.0
+_REMEMBERED = 2_000
+"""Backends of which a process knows how they fare."""
 
 Result = TypeVar("Result")
 WithAnswer = Callable[[Transaction, Answer], None]
@@ -37,17 +39,19 @@ class Gateway:
     """One per process: it remembers which backends fail."""
 
     load: Callable[[], Catalogue] = catalogue.current
+    own: Callable[[str], Mapping[str, Backend]] = registered.of
+    """The models that a tenant's registered services offer, by the services' ids."""
     timeout_s: float = MODEL_TIMEOUT_S
     breakers: dict[str, CircuitBreaker] = field(default_factory=dict)
     averages: dict[str, Averages] = field(default_factory=dict)
     """What this process measured of each model lately: an input of the choice."""
 
-    def models(self) -> list[ModelSpec]:
-        return [backend.spec for backend in self.load().backends.values()]
+    def models(self, tenant: str) -> list[ModelSpec]:
+        return [backend.spec for backend in catalogue.joined(self.load(), self.own(tenant), "").backends.values()]
 
     def complete(self, caller: Caller, request: ModelRequest, *, also: WithAnswer | None = None) -> Answer:
         """Answer a request; `also` may add to the transaction that writes the event."""
-        known = self._known(request)
+        known = self._known(caller, request)
         call = self._assessed(caller, request, known)
         key = _cache_key(call)
         hit = _from_cache(key)
@@ -55,14 +59,14 @@ class Gateway:
             return _settle(call, hit, "cached", also=also)
 
         def ask(backend: Backend, timeout: float) -> Completion:
-            return backend.provider.complete(backend.spec.name, fitted(request.prompt, backend.spec), timeout=timeout)
+            return backend.provider.complete(backend.asked_as, fitted(request.prompt, backend.spec), timeout=timeout)
 
         backend, completion = self._first_that_answers(call, known, ask)
         return _settle(call, _served(backend, completion), "completed", key=key, also=also)
 
     def stream(self, caller: Caller, request: ModelRequest) -> "AnswerStream":
         """Begin an answer. The first piece is there when this returns, so a failure before it can still fall back."""
-        known = self._known(request)
+        known = self._known(caller, request)
         call = self._assessed(caller, request, known)
         key = _cache_key(call)
         hit = _from_cache(key)
@@ -70,7 +74,7 @@ class Gateway:
             return AnswerStream(iter([hit.completion.text]), lambda: None, lambda *_: _settle(call, hit, "cached"))
 
         def ask(backend: Backend, timeout: float) -> tuple[CompletionStream, Iterator[str]]:
-            stream = backend.provider.stream(backend.spec.name, fitted(request.prompt, backend.spec), timeout=timeout)
+            stream = backend.provider.stream(backend.asked_as, fitted(request.prompt, backend.spec), timeout=timeout)
             pieces = iter(stream)
             first = next(pieces, None)
             return stream, pieces if first is None else chain([first], pieces)
@@ -85,25 +89,29 @@ class Gateway:
         return AnswerStream(pieces, stream.close, settle)
 
     def embed(self, caller: Caller, request: ModelRequest, texts: Sequence[str]) -> tuple[Embeddings, Answer]:
-        known = self.load()
+        known = self._known(caller, request)
         call = self._assessed(caller, request, known, EMBEDDINGS)
 
         def ask(backend: Backend, timeout: float) -> Embeddings:
-            return backend.provider.embed(backend.spec.name, texts, timeout=timeout)
+            return backend.provider.embed(backend.asked_as, texts, timeout=timeout)
 
         backend, embeddings = self._first_that_answers(call, known, ask)
         served = _served(backend, Completion("", "stop", embeddings.usage))
         return embeddings, _settle(call, served, "completed")
 
-    def _known(self, request: ModelRequest) -> Catalogue:
-        known = self.load()
+    def _known(self, caller: Caller, request: ModelRequest) -> Catalogue:
+        known = catalogue.joined(self.load(), self.own(caller.tenant), request.model)
         return known if request.first is None else catalogue.headed(known, request.first, request.model)
 
     def _assessed(self, caller: Caller, request: ModelRequest, known: Catalogue, capability: str = CHAT) -> Call:
         """The call, judged; a refusal by policy is a fact too and is written before it is told."""
         started = time.perf_counter()
         at = clock.now()
-        observed = {name: averages.observed(at) for name, averages in self.averages.items()}
+        observed = {
+            name: averages.observed(at)
+            for name, backend in known.backends.items()
+            if (averages := self.averages.get(backend.place)) is not None
+        }
         governed = governance.of(caller.tenant, caller.subject)
         assessment = assess(request, known, capability, governance=governed, observed=observed)
         call = Call(caller, request, assessment, started)
@@ -113,12 +121,13 @@ class Gateway:
             raise refused
         return call
 
-    def _observe(self, name: str, started: float, *, success: bool) -> None:
-        if name not in self.load().backends:
+    def _observe(self, backend: Backend, started: float, *, success: bool) -> None:
+        if not backend.tenant and backend.spec.name not in self.load().backends:
             return  # a tenant's specialist: it is asked first whatever was measured, and there may be many
         milliseconds = (time.perf_counter() - started) * 1000
-        before = self.averages.get(name, Averages())
-        self.averages[name] = before.observing(clock.now(), success=success, latency_ms=milliseconds)
+        before = self.averages.pop(backend.place, Averages())
+        self.averages[backend.place] = before.observing(clock.now(), success=success, latency_ms=milliseconds)
+        _bound(self.averages)
 
     def _first_that_answers(
         self, call: Call, known: Catalogue, ask: Callable[[Backend, float], Result]
@@ -127,17 +136,19 @@ class Gateway:
         deadline = time.monotonic() + (call.request.timeout_s or self.timeout_s)
         last: UpstreamError | None = None
         for name in call.assessment.decision["order"]:
-            breaker = self.breakers.setdefault(name, CircuitBreaker())
+            backend = known.backends[name]
+            breaker = self.breakers.setdefault(backend.place, CircuitBreaker())
+            _bound(self.breakers)
             remaining = deadline - time.monotonic()
             if remaining < _LEAST_ATTEMPT_S or not breaker.allow(time.monotonic()):
                 call.failures.append({"service_id": name, "reason": "no time left" if last else "circuit open"})
                 continue
-            backend, asked = known.backends[name], time.perf_counter()
+            asked = time.perf_counter()
             try:
                 result = ask(backend, remaining)
             except UpstreamError as error:
                 breaker.failed(time.monotonic())
-                self._observe(name, asked, success=False)
+                self._observe(backend, asked, success=False)
                 call.failures.append({"service_id": name, "reason": type(error).__name__})
                 logger().warning("backend failed", model=name, reason=type(error).__name__)
                 last = error
@@ -150,13 +161,19 @@ class Gateway:
                 raise
             else:
                 breaker.succeeded(time.monotonic())
-                self._observe(name, asked, success=True)
+                self._observe(backend, asked, success=True)
                 return backend, result
         events.append(call.event("failed", clock.now()))
         if last is not None:
             raise last
         msg = "every model that may see this prompt failed a moment ago"
         raise UpstreamUnavailableError(msg, retry_after=30)
+
+
+def _bound(remembered: dict[str, Any]) -> None:
+    """Forget the oldest: a process that serves many tenants with services of their own remembers the latest."""
+    while len(remembered) > _REMEMBERED:
+        del remembered[next(iter(remembered))]
 
 
 def _cache_key(call: Call) -> cache.CacheKey | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from pentarch.events.model import Event
 from pentarch.platform.clock import iso
-from pentarch.routing import composite, stages
+from pentarch.routing import composite, places, stages
 from pentarch.routing.model import OPTIMIZATION
 from pentarch.routing.packing import unpacked
 from pentarch.routing.proof import Proof
@@ -49,9 +49,9 @@ def trace_of(event: Event) -> dict[str, Any] | None:
     else:
         trace["decision"] = {
             "service_id": chosen["service_id"],
-            "service_url": chosen["base_url"],
+            "service_url": places.asked_at(chosen, f"llm.{need['capabilities'][0]}"),
             "method": "POST",
-            "headers": {},
+            "headers": places.reference(chosen),
         }
         trace["proof"]["master_equation_score"] = composite.score([proof])
         trace["proof"]["guarantee_composition"] = composite.compose([chosen])

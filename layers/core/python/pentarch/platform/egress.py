@@ -169,8 +169,16 @@ def _parse(url: str, schemes: tuple[str, ...]) -> SplitResult:
 def _resolve(parts: SplitResult, reach: Reach) -> tuple[_Address, int]:
     """The first address of the host, when requests may go to every one of them."""
     port = parts.port or _PORTS[parts.scheme]
+    return judged(str(parts.hostname), port, reach)[0], port
+
+
+def judged(host: str, port: int, reach: Reach) -> list[_Address]:
+    """The addresses of a host, when requests may go to every one of them; connect to these and resolve no second time.
+
+    Those of IPv4 come first: a machine may have a name by IPv6 and no way there.
+    """
     try:
-        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         msg = "its name cannot be resolved"
         raise EgressError(msg) from error
@@ -178,8 +186,7 @@ def _resolve(parts: SplitResult, reach: Reach) -> tuple[_Address, int]:
     if not addresses or not all(is_allowed(address, reach) for address in addresses):
         msg = "it leads to an address that may not be asked"
         raise NotAllowedError(msg)
-    # A machine may have a name by IPv6 and no way there.
-    return next((one for one in addresses if one.version == 4), addresses[0]), port  # noqa: PLR2004 (the version's name)
+    return sorted(dict.fromkeys(addresses), key=lambda one: one.version)
 
 
 class _Request(NamedTuple):

@@ -61,6 +61,10 @@ class Candidate(TypedDict):
     needs_credential: NotRequired[bool]
     credential_ref: NotRequired[str]
     """Where its secret lies: a name, never the secret."""
+    credential_missing: NotRequired[bool]
+    """Nothing is stored by the name of `credential_ref`."""
+    vouched: NotRequired[bool]
+    """The operator configured it: it may be outside unless a policy forbids that."""
 
 
 class Constraints(TypedDict, total=False):

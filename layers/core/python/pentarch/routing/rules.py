@@ -113,7 +113,7 @@ def _rules(candidate: Candidate, _: Need, policies: Policies) -> Iterator[Findin
 
 def _security(candidate: Candidate, need: Need, policies: Policies) -> Iterator[Finding]:
     address = candidate["base_url"]
-    if not policies.get("allow_external_services", False) and not places.is_internal(address):
+    if not policies.get("allow_external_services", candidate.get("vouched", False)) and not places.is_internal(address):
         yield "allow_external_services", "it is outside, and no policy allows that"
     if policies.get("require_encryption", False) and not places.is_encrypted(address):
         yield "require_encryption", "the way to it is not encrypted"
@@ -123,6 +123,8 @@ def _security(candidate: Candidate, need: Need, policies: Policies) -> Iterator[
         yield "sensitivity", f"it may see {clearance} at most, and this is {wanted}"
     if candidate.get("needs_credential", False) and not candidate.get("credential_ref"):
         yield "credential", "it needs a credential, and none is registered"
+    if candidate.get("credential_missing", False):
+        yield "credential", "its credential_ref names nothing that is stored"
 
 
 _BOUNDED: tuple[tuple[str, bool, Callable[[Candidate], float | None]], ...] = (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pentarch.routing import composite, proof
+from pentarch.routing import composite, places, proof
 from pentarch.routing.model import Candidate
 from pentarch.routing.proof import Proof
 
@@ -105,3 +105,5 @@ def _decision_faults(decision: Mapping[str, Any], chain: list[Candidate]) -> Ite
     for stop, one in zip([*stops, decision], [*chain, chain[0]], strict=True):
         if not stop["service_url"].startswith(one["base_url"].rstrip("/")):
             yield f"{stop['service_url']} is not at {one['service_id']}"
+        if stop.get("headers", {}) != places.reference(one):
+            yield f"the headers for {one['service_id']} are not the reference to its credential"

@@ -57,6 +57,10 @@ class Service:
         return found
 
     @property
+    def credential_ref(self) -> str | None:
+        return self.contract.get("credential_ref")
+
+    @property
     def health_path(self) -> str | None:
         return self.contract.get("health_path")
 
@@ -78,8 +82,8 @@ class Service:
         }
         if contract.get("needs_credential"):
             candidate["needs_credential"] = True
-        if "credential_ref" in contract:
-            candidate["credential_ref"] = contract["credential_ref"]
+        if self.credential_ref is not None:
+            candidate["credential_ref"] = self.credential_ref
         return candidate
 
 

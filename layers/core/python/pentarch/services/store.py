@@ -9,20 +9,23 @@ from typing import Any
 from pentarch.platform import clients
 from pentarch.platform.clock import epoch_ms, from_epoch_ms
 from pentarch.platform.errors import InvalidInputError
-from pentarch.platform.tables import batch_get
+from pentarch.platform.tables import Table, batch_get
 from pentarch.routing.model import Candidate
 from pentarch.services.averages import Averages
 from pentarch.services.model import Down, Health, Service, Status
 from pentarch.services.table import (
     EVERY,
     SERVICE,
+    CredentialItem,
     HealthItem,
     ServiceItem,
     TotalsItem,
     counter_of,
+    credential_key,
     health_key,
     service_key,
     shelf_prefix,
+    shelves_beginning,
     totals_key,
 )
 
@@ -47,13 +50,23 @@ def health(tenant: str, service_id: str) -> Health | None:
 
 def health_of(tenant: str, service_ids: Iterable[str]) -> dict[str, Health | None]:
     """What is measured of services, a hundred in one call."""
-    ids = list(dict.fromkeys(service_ids))
-    found: dict[str, Health | None] = {}
-    for start in range(0, len(ids), _BATCH):
-        chunk = ids[start : start + _BATCH]
-        items = batch_get([(HealthItem, tenant, health_key(one)) for one in chunk], consistent=True)
-        found |= {one: _to_health(item) if item else None for one, item in zip(chunk, items, strict=True)}
-    return found
+    places: dict[str, tuple[type[Table], str, str]] = {
+        one: (HealthItem, tenant, health_key(one)) for one in service_ids
+    }
+    found = _read([*places.values()])
+    return {one: _to_health(item) if (item := found[place]) else None for one, place in places.items()}
+
+
+def offering(tenant: str, beginning: str, at: datetime, *, limit: int) -> list[tuple[Service, Candidate]]:
+    """Who offers any capability of a beginning: `limit` copies are read in one query, the first by capability.
+
+    Not a consistent read: for readers that remember what they read.
+    """
+    rows = ServiceItem.query(
+        tenant, ServiceItem.key.startswith(shelves_beginning(beginning)), limit=limit, page_size=limit
+    )
+    services = list({row.body["id"]: to_service(row) for row in rows}.values())
+    return list(zip(services, with_measures(tenant, services, at), strict=True))
 
 
 def candidates(tenant: str, capability: str, at: datetime) -> list[Candidate]:
@@ -63,8 +76,33 @@ def candidates(tenant: str, capability: str, at: datetime) -> list[Candidate]:
 
 
 def with_measures(tenant: str, services: Sequence[Service], at: datetime) -> list[Candidate]:
-    measured = health_of(tenant, (one.id for one in services))
-    return [one.candidate(found.averages.observed(at) if (found := measured[one.id]) else {}) for one in services]
+    """Services as the router sees them: with what is measured of them, and whether their credentials are stored."""
+    health: dict[str, tuple[type[Table], str, str]] = {
+        one.id: (HealthItem, tenant, health_key(one.id)) for one in services
+    }
+    stored: dict[str, tuple[type[Table], str, str]] = {
+        name: (CredentialItem, tenant, credential_key(name))
+        for name in dict.fromkeys(one.credential_ref for one in services)
+        if name is not None
+    }
+    found = _read([*health.values(), *stored.values()])
+    told: list[Candidate] = []
+    for one in services:
+        item = found[health[one.id]]
+        candidate = one.candidate(_to_health(item).averages.observed(at) if item else {})
+        if one.credential_ref is not None and found[stored[one.credential_ref]] is None:
+            candidate["credential_missing"] = True
+        told.append(candidate)
+    return told
+
+
+def _read(keys: Sequence[tuple[type[Table], str, str]]) -> dict[tuple[type[Table], str, str], Any]:
+    """Items by their keys, a hundred in one call."""
+    found: dict[tuple[type[Table], str, str], Any] = {}
+    for start in range(0, len(keys), _BATCH):
+        chunk = keys[start : start + _BATCH]
+        found |= zip(chunk, batch_get(chunk, consistent=True), strict=True)
+    return found
 
 
 def page(tenant: str, *, capability: str | None, status: Status | None, limit: int, cursor: str | None) -> Page:

@@ -6,6 +6,7 @@
 | by#chat_completion#A#vfe  | its copy among the active (A) or inactive (I) ones that offer a capability         |
 | by##A#vfe-001             | its copy among all active or inactive ones                                         |
 | health#vfe-001            | what is measured of it                                                             |
+| credential#acme-key       | that a secret of this name is stored, and which version of it counts               |
 | totals#07                 | how many services offer a capability: `a:chat` active and `i:chat` inactive ones   |
 
 In the partition `@due`, an item `1793528130000#id` for each health check or watch over heartbeats, in order of time.
@@ -22,6 +23,7 @@ from pentarch.platform.tables import Table, TableName
 from pentarch.services.model import Status
 
 SERVICE = "service#"
+CREDENTIAL = "credential#"
 DUE = "@due"
 """No tenant's id begins with an @."""
 EVERY = ""
@@ -67,6 +69,17 @@ class TotalsItem(_Item):
         pass
 
 
+class CredentialItem(_Item):
+    class Meta(_Item.Meta):
+        pass
+
+    fingerprint = UnicodeAttribute()
+    version = UnicodeAttribute()
+    revision = NumberAttribute()
+    updated_at = NumberAttribute()
+    updated_by = UnicodeAttribute()
+
+
 class DueItem(_Item):
     class Meta(_Item.Meta):
         pass
@@ -84,9 +97,18 @@ def health_key(service_id: str) -> str:
     return f"health#{service_id}"
 
 
+def credential_key(name: str) -> str:
+    return f"{CREDENTIAL}{name}"
+
+
 def shelf_prefix(capability: str, status: Status | None = None) -> str:
     """A capability holds no '#', so nothing else begins like this."""
     return f"by#{capability}#" + ("" if status is None else f"{_LETTERS[status]}#")
+
+
+def shelves_beginning(capability: str) -> str:
+    """Of every capability that begins so, in one range of keys."""
+    return f"by#{capability}"
 
 
 def shelf_key(capability: str, status: Status, service_id: str) -> str:

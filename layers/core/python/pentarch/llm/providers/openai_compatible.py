@@ -13,7 +13,8 @@ from pentarch.llm.providers.openai_stream import OpenAIStream
 if TYPE_CHECKING:
     import httpx
 
-    from pentarch.llm.providers.openai_http import OpenAIAnswer, OpenAIConnection
+    from pentarch.llm.providers.openai_http import Credential, OpenAIAnswer, OpenAIConnection
+    from pentarch.platform.egress import Reach
 
 _CHAT = "/chat/completions"
 
@@ -29,8 +30,9 @@ class Secret(Protocol):
 class OpenAICompatibleProvider:
     """Keep one for the life of the process: it holds the open connections. Threads may share it.
 
-    `base_url` comes from the operator, never from a caller, so plain http and addresses of the own machine and
-    network are allowed. The environment's proxy variables are not followed. `transport` is for tests.
+    A `base_url` of the operator's may be plain http and an address of the own machine or network; for one of a tenant's
+    give a `reach`, and names that lead elsewhere are not asked. `credential` is asked for its value at each call. The
+    environment's proxy variables are not followed. `transport` is for tests.
     """
 
     def __init__(
@@ -40,6 +42,8 @@ class OpenAICompatibleProvider:
         api_key: Secret | str | None = None,
         *,
         transport: "httpx.BaseTransport | None" = None,
+        credential: "Credential | None" = None,
+        reach: "Reach | None" = None,
     ) -> None:
         if not base_url.startswith(("http://", "https://")):
             message = "a base URL starts with http:// or https://"
@@ -48,6 +52,8 @@ class OpenAICompatibleProvider:
         self._base_url = base_url
         self._api_key = api_key
         self._transport = transport
+        self._credential = credential
+        self._reach = reach
         self._connection: OpenAIConnection | None = None
         self._connecting = Lock()
         self._refused: dict[str, frozenset[str]] = {}
@@ -100,7 +106,13 @@ class OpenAICompatibleProvider:
             if self._connection is None:
                 key = self._api_key
                 revealed = key if isinstance(key, str) else key.get_secret_value() if key else ""
-                self._connection = OpenAIConnection(self._base_url, revealed, transport=self._transport)
+                self._connection = OpenAIConnection(
+                    self._base_url,
+                    revealed,
+                    transport=self._transport,
+                    credential=self._credential,
+                    reach=self._reach,
+                )
             return self._connection
 
     def _with_accepted_parameters(self, model: str, prompt: Prompt, send: Callable[[frozenset[str]], T]) -> T:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from http import HTTPStatus
+from typing import Protocol
 
 import httpx
 
@@ -24,11 +25,19 @@ from pentarch.llm.providers.calls import Call
 from pentarch.llm.providers.openai_failures import Refusal, refusal
 from pentarch.llm.providers.retry_after import seconds_to_wait
 from pentarch.llm.providers.transport import DeadlineTransport, request_extensions, tls_context
+from pentarch.platform.egress import Reach
+from pentarch.services.credentials import CredentialUnreadableError
 
 MAX_BODY_BYTES = 20 * 1024 * 1024
 MAX_ERROR_BYTES = 64 * 1024
 RETRY_SECONDS = 0.25
 """Before another try, where the backend does not say how long to wait."""
+
+
+class Credential(Protocol):
+    """Something that stands for a secret and can tell it, `pentarch.services.credentials.Reference` for one."""
+
+    def authorization(self, *, refused: str | None = None) -> str: ...
 
 
 class OpenAIAnswer:
@@ -49,10 +58,20 @@ class OpenAIAnswer:
 class OpenAIConnection:
     """The way to one server. Threads may share it; idle connections are kept for the next call."""
 
-    def __init__(self, base_url: str, api_key: str, *, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        credential: Credential | None = None,
+        reach: Reach | None = None,
+    ) -> None:
         self._base_url = base_url.rstrip("/")
+        self._credential = credential
         self._client = httpx.Client(
-            transport=transport or DeadlineTransport(tls_context(base_url)),
+            transport=transport
+            or DeadlineTransport(tls_context(base_url), reach, encrypted=base_url.startswith("https://")),
             # Compressed events would be held back until the compressor's block is full.
             headers={"accept-encoding": "identity", "content-type": "application/json"} | _credentials(api_key),
             # A redirect would carry key and prompt to wherever it says.
@@ -100,15 +119,21 @@ class OpenAIConnection:
     def _attempt(
         self, call: Call, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
     ) -> OpenAIAnswer | Refusal:
-        request = self._client.build_request(
-            method,
-            self._base_url + path,
-            content=body,
-            headers={"content-type": "application/json", **headers},
-            extensions=request_extensions(call),
-        )
+        sent = {"content-type": "application/json", **headers}
+        if self._credential is not None:
+            sent["authorization"] = _revealed(self._credential)
         try:
-            response = self._client.send(request, stream=True)
+            response = self._send(call, method, path, body, sent)
+            if response.status_code == HTTPStatus.UNAUTHORIZED and self._credential is not None:
+                # The credential may have been replaced since it was read; then it is this request that notices, once.
+                try:
+                    newer = _revealed(self._credential, refused=sent["authorization"])
+                except UpstreamCredentialsError:
+                    response.close()
+                    raise
+                if newer != sent["authorization"]:
+                    response.close()
+                    response = self._send(call, method, path, body, sent | {"authorization": newer})
         except httpx.TransportError as error:
             return Refusal(_failure(call, error), retryable=True)
         if response.status_code == HTTPStatus.OK:
@@ -117,6 +142,22 @@ class OpenAIConnection:
             report = _error_report(call, response)
         advice = seconds_to_wait(response.headers.get("retry-after"), time.time())
         return refusal(response.status_code, report, retry_after=advice)
+
+    def _send(self, call: Call, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> httpx.Response:
+        request = self._client.build_request(
+            method, self._base_url + path, content=body, headers=headers, extensions=request_extensions(call)
+        )
+        return self._client.send(request, stream=True)
+
+
+def _revealed(credential: Credential, *, refused: str | None = None) -> str:
+    try:
+        value = credential.authorization(refused=refused)
+    except CredentialUnreadableError as error:
+        message = str(error)
+    else:
+        return _printable(value)
+    raise UpstreamCredentialsError(message)
 
 
 def _chunks(call: Call, response: httpx.Response) -> Iterator[bytes]:
@@ -156,8 +197,12 @@ def _failure(call: Call, error: httpx.TransportError) -> UpstreamError:
 
 
 def _credentials(api_key: str) -> dict[str, str]:
-    key = api_key.strip()  # a secret that was pasted with its line end
+    key = _printable(api_key.strip())  # a secret that was pasted with its line end
+    return {"authorization": f"Bearer {key}"} if key else {}
+
+
+def _printable(key: str) -> str:
     if not (key.isascii() and key.isprintable()):
         message = "The key for the backend is not text that a header can hold."
         raise UpstreamCredentialsError(message)
-    return {"authorization": f"Bearer {key}"} if key else {}
+    return key

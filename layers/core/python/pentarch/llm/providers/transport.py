@@ -7,7 +7,7 @@ as well as in the body. Import this module only when a call is about to be made:
 import select
 import socket
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,8 @@ import httpcore
 import httpx
 
 from pentarch.llm.providers.calls import Call, addresses
+from pentarch.platform import egress
+from pentarch.platform.egress import EgressError, Reach
 
 CONNECT_SECONDS = 5.0
 """For each address of the backend."""
@@ -27,7 +29,12 @@ IDLE_CONNECTIONS = 20
 
 
 class DeadlineTransport(httpx.HTTPTransport):
-    def __init__(self, tls: ssl.SSLContext) -> None:
+    """With a `reach`, a name is resolved once, every address of it is judged, and one of these is connected to.
+
+    What is not encrypted then stays inside too: it goes to no public address.
+    """
+
+    def __init__(self, tls: ssl.SSLContext, reach: Reach | None = None, *, encrypted: bool = True) -> None:
         super().__init__(verify=tls)
         # httpx has no parameter for the network backend, httpcore has; the tests fail should the attribute move.
         self._pool = httpcore.ConnectionPool(
@@ -35,7 +42,7 @@ class DeadlineTransport(httpx.HTTPTransport):
             max_connections=None,
             max_keepalive_connections=IDLE_CONNECTIONS,
             keepalive_expiry=KEEP_ALIVE_SECONDS,
-            network_backend=_Network(),
+            network_backend=_Network(reach, encrypted=encrypted),
         )
 
 
@@ -51,6 +58,10 @@ def request_extensions(call: Call) -> dict[str, Any]:
 
 
 class _Network(httpcore.NetworkBackend):
+    def __init__(self, reach: Reach | None, *, encrypted: bool) -> None:
+        self._reach = reach
+        self._encrypted = encrypted
+
     def connect_tcp(
         self,
         host: str,
@@ -62,7 +73,7 @@ class _Network(httpcore.NetworkBackend):
         del local_address, socket_options
         with _as_httpcore(httpcore.ConnectTimeout, httpcore.ConnectError):
             failure: OSError | None = None
-            for address in addresses(host, port):
+            for address in self._addresses(host, port):
                 try:
                     sock = socket.create_connection((address, port), _connect_seconds(timeout))
                 except OSError as error:
@@ -71,6 +82,18 @@ class _Network(httpcore.NetworkBackend):
                     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                     return _Stream(sock)
             raise failure or OSError
+
+    def _addresses(self, host: str, port: int) -> Sequence[str]:
+        if self._reach is None:
+            return addresses(host, port)
+        try:
+            found = egress.judged(host, port, self._reach)
+        except EgressError as error:
+            raise OSError(str(error)) from error
+        if not self._encrypted and any(address.is_global for address in found):
+            msg = "what is not encrypted goes to no public address"
+            raise OSError(msg)
+        return [str(address) for address in found]
 
 
 class _Stream(httpcore.NetworkStream):
