@@ -19,12 +19,12 @@ from configurations.errors import (
     VersionNotFoundError,
 )
 from configurations.ids import is_config_id, new_config_id
-from configurations.precondition import ANY, Expected
 from pentarch.configuration import store as reading
 from pentarch.configuration.model import ConfigType, Configuration, Content, Origin
 from pentarch.identity.errors import PermissionDeniedError
 from pentarch.identity.model import Caller
 from pentarch.platform.errors import InvalidInputError, UnavailableError
+from pentarch.web.preconditions import ANY, Expected
 
 WRITE = "configurations:write"
 _ATTEMPTS = 12

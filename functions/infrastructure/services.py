@@ -13,6 +13,7 @@ SLICES: dict[str, tuple[str, ...]] = {
     "specialist-foundry": ("Specialists",),
     "tools": ("Tools",),
     "workflows": ("Workflows",),
+    "agents": ("Agents",),
     "compliance-auditor": ("Compliance",),
     "registry": ("Registry",),
     "webhooks": ("Webhooks",),

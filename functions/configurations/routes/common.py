@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Query
 from fastapi.responses import JSONResponse
 
-from configurations.precondition import tag_of
 from configurations.schemas import shown
 from configurations.service import Configurations
 from pentarch.configuration.model import Configuration, State
 from pentarch.web.context import CorrelationId, CurrentCaller
+from pentarch.web.preconditions import tag_of
 
 PREFIX = "/configurations"
 READ = "configurations:read"

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Response
 from fastapi.responses import JSONResponse
 
-from configurations import listing, precondition
+from configurations import listing
 from configurations.changes import Wish
 from configurations.routes.common import (
     DEFAULT_LIMIT,
@@ -33,6 +33,7 @@ from configurations.schemas import (
 from configurations.service import Names
 from pentarch.configuration.model import ConfigType
 from pentarch.platform import clock
+from pentarch.web import preconditions
 from pentarch.web.access import access
 from pentarch.web.context import CurrentCaller
 from pentarch.web.routes import governed_router
@@ -69,7 +70,7 @@ async def get_configuration(config_id: str, service: Service) -> Response:
 @router.put("/{config_id}", summary="Give a configuration its next version", responses=responses(202, 404, 409))
 @access(WRITE, idempotent=True)
 async def update_configuration(config_id: str, body: Update, service: Service, if_match: IfMatch = None) -> Response:
-    expected = precondition.read(if_match, body.expected_version)
+    expected = preconditions.read(if_match, body.expected_version)
     wish = Wish(content_of(body))
     if body.rollout is not None:
         wish = Wish(content_of(body), percentage=body.rollout.percentage, alarm=body.rollout.alarm)
@@ -80,7 +81,7 @@ async def update_configuration(config_id: str, body: Update, service: Service, i
 @router.delete("/{config_id}", summary="Delete a configuration", responses=responses(202, 404, 409))
 @access(WRITE)
 async def delete_configuration(config_id: str, service: Service, if_match: IfMatch = None) -> Response:
-    change = service.delete(config_id, clock.now(), precondition.read(if_match))
+    change = service.delete(config_id, clock.now(), preconditions.read(if_match))
     return JSONResponse(deleted(change)) if change.after is None else accepted(change.after)
 
 
@@ -104,4 +105,4 @@ async def get_history(
 async def roll_back(
     config_id: str, version: Annotated[int, Path(ge=1, le=99_999_999)], service: Service, if_match: IfMatch = None
 ) -> Response:
-    return accepted(service.roll_back(config_id, version, clock.now(), precondition.read(if_match)))
+    return accepted(service.roll_back(config_id, version, clock.now(), preconditions.read(if_match)))

@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import Path, Response
 from fastapi.responses import JSONResponse
 
-from configurations import precondition
 from configurations.routes.common import PREFIX, WRITE, IfMatch, Service, reply, responses
 from configurations.schemas import RolloutMove, deleted, rejected
 from pentarch.platform import clock
+from pentarch.web import preconditions
 from pentarch.web.access import access
 from pentarch.web.routes import governed_router
 
@@ -46,5 +46,5 @@ async def reject(config_id: str, version: Number, service: Service) -> Response:
 )
 @access(WRITE)
 async def move_rollout(config_id: str, body: RolloutMove, service: Service, if_match: IfMatch = None) -> Response:
-    expected = precondition.read(if_match, body.expected_version)
+    expected = preconditions.read(if_match, body.expected_version)
     return reply(service.move_rollout(config_id, body.percentage, clock.now(), expected))
