@@ -1,17 +1,18 @@
 """The OpenAI-compatible API, so that its official clients work by changing base URL and key.
 
 Beside OpenAI's own fields a request may hold `sensitivity`, `cache_ttl` and `agent_name`; a reply tells in `pentarch`
-what was asked for, who served it, and which event proves it. What no backend here can do (tools, images, several
-choices) is refused, not ignored.
+what was asked for, who served it, and which event proves it. What no backend here can do (images, several choices;
+tools where no model calls them) is refused, not ignored.
 """
 
 import time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import Path, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 from starlette.responses import Response
 
+from llm import calling
 from llm.asking import (
     CacheTtl,
     MaxTokens,
@@ -35,7 +36,7 @@ from pentarch.web.routes import governed_router
 router = governed_router(prefix="/v1", tags=["OpenAI-compatible"])
 
 MAX_EMBEDDING_INPUTS = 2048
-_UNSUPPORTED = ("tools", "functions", "audio", "modalities", "prediction", "web_search_options")
+_UNSUPPORTED = ("functions", "audio", "modalities", "prediction", "web_search_options")
 
 
 class TextPart(BaseModel):
@@ -44,12 +45,29 @@ class TextPart(BaseModel):
 
 
 class ChatMessage(BaseModel):
-    role: Literal["system", "developer", "user", "assistant"]
-    content: str | list[TextPart]
+    role: Literal["system", "developer", "user", "assistant", "tool"]
+    content: str | list[TextPart] | None = None
+    tool_calls: Annotated[list[calling.CallMade], Field(max_length=calling.MAX_TOOLS)] | None = None
+    tool_call_id: Annotated[str, Field(min_length=1, max_length=256)] | None = None
+
+    @model_validator(mode="after")
+    def says_something(self) -> Self:
+        if self.content is None and not self.tool_calls:
+            msg = "content is missing"
+            raise ValueError(msg)
+        if self.tool_calls and self.role != "assistant":
+            msg = "only an assistant calls tools"
+            raise ValueError(msg)
+        if (self.role == "tool") != (self.tool_call_id is not None):
+            msg = "a tool's message, and no other, has a tool_call_id"
+            raise ValueError(msg)
+        return self
 
     def message(self) -> Message:
-        text = self.content if isinstance(self.content, str) else "".join(part.text for part in self.content)
-        return Message(Role.SYSTEM if self.role == "developer" else Role(self.role), text)
+        given = self.content or ""
+        text = given if isinstance(given, str) else "".join(part.text for part in given)
+        role = Role.SYSTEM if self.role == "developer" else Role(self.role)
+        return Message(role, text, tuple(one.call() for one in self.tool_calls or ()), self.tool_call_id or "")
 
 
 class StreamOptions(BaseModel):
@@ -73,6 +91,8 @@ class ChatCompletionRequest(BaseModel, extra="allow"):
     sensitivity: Sensitivity | None = None
     cache_ttl: CacheTtl | None = None
     agent_name: Name | None = None
+    tools: Annotated[list[calling.ToolOffered], Field(max_length=calling.MAX_TOOLS)] | None = None
+    tool_choice: calling.ToolChoice | None = None
 
     def request(self, correlation_id: str) -> ModelRequest:
         for name in _UNSUPPORTED:
@@ -90,8 +110,11 @@ class ChatCompletionRequest(BaseModel, extra="allow"):
             stop=stop,
             seed=self.seed,
         )
+        messages = tuple(message.message() for message in self.messages)
+        prompt = Prompt(messages, sampling, **calling.offered(self.tools or [], self.tool_choice))
+        calling.check_results(prompt)
         return ModelRequest(
-            Prompt(tuple(message.message() for message in self.messages), sampling),
+            prompt,
             self.model,
             action="llm_chat",
             declared=self.sensitivity,
@@ -111,7 +134,10 @@ async def chat_completions(body: ChatCompletionRequest, http: Request) -> dict[s
         wants_usage = bool(body.stream_options and body.stream_options.include_usage)
         return _streamed(gateway().stream(current.caller, request), body.model, head, wants_usage=wants_usage)
     answer = gateway().complete(current.caller, request)
-    message = {"role": Role.ASSISTANT, "content": answer.completion.text, "refusal": None}
+    message: dict[str, Any] = {"role": Role.ASSISTANT, "content": answer.completion.text, "refusal": None}
+    if answer.completion.tool_calls:
+        message["content"] = answer.completion.text or None
+        message["tool_calls"] = calling.shown(answer.completion.tool_calls)
     choice = {
         "index": 0,
         "message": message,
@@ -142,9 +168,11 @@ def _streamed(stream: AnswerStream, asked_for: str, head: dict[str, Any], *, wan
 
     def end(answer: Answer) -> list[dict[str, Any] | str]:
         frame["model"] = answer.model
+        calls = [{"index": place} | one for place, one in enumerate(calling.shown(answer.completion.tool_calls))]
+        called = [chunk({"role": Role.ASSISTANT, "tool_calls": calls})] if calls else []
         last = chunk({}, answer.completion.finish_reason) | {"pentarch": _provenance(answer)}
         usage = [frame | {"choices": [], "usage": _usage(answer)}] if wants_usage else []
-        return [last, *usage, "[DONE]"]
+        return [*called, last, *usage, "[DONE]"]
 
     def failure(error: PentarchError) -> dict[str, Any]:
         return {"error": {"message": error.message, "type": "server_error", "param": None, "code": None}}

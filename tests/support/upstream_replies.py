@@ -70,6 +70,39 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCalls:
+    """Calls of functions, each (id, name, arguments); a stream cuts the arguments in two."""
+
+    calls: tuple[tuple[str, str, str], ...]
+
+    def answer(self, exchange: "Exchange") -> None:
+        envelope = {"id": "chatcmpl-1", "created": 1, "model": exchange.request.body.get("model")}
+        usage = {"usage": {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}}
+        whole = [
+            {"id": one, "type": "function", "function": {"name": name, "arguments": given}}
+            for one, name, given in self.calls
+        ]
+        if not exchange.request.body.get("stream"):
+            message = {"role": "assistant", "content": None, "tool_calls": whole}
+            choice = {"index": 0, "message": message, "finish_reason": "tool_calls"}
+            exchange.json(envelope | {"object": "chat.completion", "choices": [choice]} | usage)
+            return
+        exchange.begin(200, "text/event-stream")
+        deltas: list[dict[str, Any]] = []
+        for place, (one, name, given) in enumerate(self.calls):
+            half = len(given) // 2
+            first = {"index": place, "id": one, "function": {"name": name, "arguments": given[:half]}}
+            deltas += [first, {"index": place, "function": {"arguments": given[half:]}}]
+        choices: list[dict[str, Any]] = [{"index": 0, "delta": {"tool_calls": [delta]}} for delta in deltas]
+        choices.append({"index": 0, "delta": {}, "finish_reason": "tool_calls"})
+        for choice in choices:
+            exchange.chunk(b"data: %s\n\n" % json.dumps(envelope | {"choices": [choice]}).encode())
+        exchange.chunk(b"data: %s\n\n" % json.dumps(envelope | {"choices": []} | usage).encode())
+        exchange.chunk(b"data: [DONE]\n\n")
+        exchange.end()
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """A refusal, with an error in OpenAI's form."""
 
