@@ -1,5 +1,6 @@
 """What changed between two versions, as a JSON Patch (RFC 6902) over `{"value": ..., "description": ...}`."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -24,6 +25,12 @@ def patch(old: Content | None, new: Content | None) -> Patch:
     ]
     size = len(json.dumps(precise))
     return coarse if size > _LONG_BYTES and size > len(json.dumps(coarse)) else precise
+
+
+def digest(content: Content) -> str:
+    """SHA-256 of a version's content, as canonical JSON."""
+    text = json.dumps(_document(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _document(content: Content | None) -> dict[str, Any]:

@@ -1,7 +1,11 @@
-"""The events of configurations: evidence of change management, each with the difference that it made."""
+"""The events of configurations: evidence of change management.
+
+They tell between which versions something changed, and the hash of what came of it, but not the words: an event is
+sealed for good, and a value may name a person. The difference is made from the versions when somebody asks for it.
+"""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from configurations import diff
 from configurations.changes import (
@@ -20,7 +24,7 @@ from configurations.changes import (
     Author,
     Change,
 )
-from pentarch.configuration.model import Origin
+from pentarch.configuration.model import Content, Origin
 from pentarch.events.model import Event, happened
 
 TAGS = ("change_management",)
@@ -54,14 +58,7 @@ def event_of_import(tenant: str, changes: Sequence[Change], author: Author, corr
 
 def told_of(change: Change) -> dict[str, Any]:
     one, before, after = change.subject, change.before, change.after
-    old = before.content if before is not None and before.active else None
-    new = after.content if after is not None and after.active else None
-    origin = None
-    if change.version is not None:
-        origin = change.version.origin
-        new = None if origin is Origin.DELETE else change.version.content
-    elif change.type == APPROVED and after is not None and after.rollout is not None:
-        new = after.rollout.content
+    old, new = _sides(change)
     facts = {
         "config_id": one.id,
         "config_type": one.type,
@@ -69,11 +66,37 @@ def told_of(change: Change) -> dict[str, Any]:
         "name": one.name,
         "version": change.number,
         "previous_version": (before.active or None) if before is not None else None,
-        "origin": origin,
+        "origin": change.version.origin if change.version is not None else None,
         "source_version": change.version.source if change.version is not None else None,
         "percentage": after.rollout.percentage if after is not None and after.rollout is not None else None,
     }
-    return {name: fact for name, fact in facts.items() if fact is not None} | {"changes": diff.patch(old, new)}
+    told = {name: fact for name, fact in facts.items() if fact is not None}
+    digest = {} if new is None else {"content_sha256": diff.digest(new.content)}
+    compared = {"from": old and old.number, "to": new and new.number}
+    return told | digest | {"compared": compared}
+
+
+def shown_of(change: Change) -> dict[str, Any]:
+    """The same with the words, for whoever makes the change."""
+    old, new = _sides(change)
+    return told_of(change) | {"changes": diff.patch(old and old.content, new and new.content)}
+
+
+class _Side(NamedTuple):
+    number: int
+    content: Content
+
+
+def _sides(change: Change) -> tuple[_Side | None, _Side | None]:
+    """What was in force before, and what is after the change or would be once it is approved."""
+    before, after = change.before, change.after
+    old = _Side(before.active, before.content) if before is not None and before.active else None
+    if change.version is not None:
+        is_end = change.version.origin is Origin.DELETE
+        return old, None if is_end else _Side(change.version.number, change.version.content)
+    if change.type == APPROVED and after is not None and after.rollout is not None:
+        return old, _Side(after.rollout.version, after.rollout.content)
+    return old, _Side(after.active, after.content) if after is not None and after.active else None
 
 
 def _event(event_type: str, tenant: str, author: Author, **fields: Any) -> Event:  # noqa: ANN401 (Event's fields)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from configurations import differences
 from pentarch.configuration import store
 from pentarch.configuration.model import ConfigType, Configuration, Version
 from pentarch.configuration.table import (
@@ -31,6 +32,8 @@ from pentarch.platform.tables import batch_get
 T = TypeVar("T")
 _MAX_REPLY_BYTES = 4 * 1024 * 1024
 """Lambda answers with 6 MB at most, and an import's event tells of many changes."""
+_AT_ONCE = 20
+"""Changes whose versions are read together: a page of large ones is full after a few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,13 @@ def changes(tenant: str, config_id: str | None, *, limit: int, cursor: str | Non
     if not places:
         return Page((), None, total)
     told = events.get_many(tenant, [str(place.key).rpartition("#")[2] for place in places[:limit]])
-    fitting = _fitting(told)
-    return Page(tuple(event for event in told[:fitting] if event is not None), _next(places, fitting, prefix), total)
+    shown: list[Event | None] = []
+    for start in range(0, len(told), _AT_ONCE):
+        shown += differences.shown(tenant, told[start : start + _AT_ONCE])
+        fitting = _fitting(shown)
+        if fitting < len(shown):
+            break
+    return Page(tuple(event for event in shown[:fitting] if event is not None), _next(places, fitting, prefix), total)
 
 
 def _fitting(told: Sequence[Event | None]) -> int:

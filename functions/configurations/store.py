@@ -51,6 +51,17 @@ def version(tenant: str, config_id: str, number: int) -> Version | None:
     return to_version(item) if item else None
 
 
+def versions_of(tenant: str, places: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Version]:
+    """Versions by configuration and number; those that are not there are left out."""
+    wanted = list(dict.fromkeys(places))
+    found: dict[tuple[str, int], Version] = {}
+    for start in range(0, len(wanted), 100):
+        some = wanted[start : start + 100]
+        items = batch_get([(VersionItem, tenant, version_key(config_id, number)) for config_id, number in some])
+        found |= {place: to_version(item) for place, item in zip(some, items, strict=True) if item}
+    return found
+
+
 def latest_number(tenant: str, config_id: str) -> int:
     """The highest version that an id ever had, in this life or an earlier one; 0 for an unknown id."""
     found = VersionItem.query(

@@ -10,7 +10,7 @@ from fastapi import Query
 from pydantic import ValidationError
 
 from configurations import judge, listing, snapshots
-from configurations.facts import told_of
+from configurations.facts import shown_of
 from configurations.ids import is_config_id
 from configurations.routes.common import DEFAULT_LIMIT, PREFIX, READ, WRITE, Cursor, Limit
 from configurations.schemas import (
@@ -100,6 +100,6 @@ async def import_snapshot(
         "created": plan.created,
         "updated": plan.updated,
         "unchanged": list(plan.unchanged),
-        "changes": [told_of(change) for change in plan.changes],
+        "changes": [shown_of(change) for change in plan.changes],
         "hash_matches": None if body.hash is None else snapshots.digest(given) == body.hash,
     }

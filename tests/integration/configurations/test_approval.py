@@ -49,7 +49,10 @@ def test_an_update_waits_for_a_second_person(api: Caller, second: Caller, made: 
     assert (approved["version"], approved["value"], approved["state"]) == (2, {"p95_ms": 400}, "active")
     second.post(f"{path}/versions/2/approve").expect(409)
     [event] = events_of("acme", "configuration.approved")
-    assert event.data["changes"] == [{"op": "replace", "path": "/value/p95_ms", "value": 400}]
+    assert event.data["compared"] == {"from": 1, "to": 2}
+    assert "changes" not in event.data
+    told = api.get(f"{PATH}/audit", query={"config_id": made["config_id"]}).json()["audit"][0]
+    assert told["changes"] == [{"op": "replace", "path": "/value/p95_ms", "value": 400}]
 
 
 @pytest.mark.usefixtures("approval")

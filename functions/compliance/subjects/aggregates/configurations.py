@@ -82,10 +82,6 @@ def _erase(request: Request, person: Person) -> None:
 def _kept(request: Request, person: Person) -> str | None:
     found = request.found["configurations"]
     grounds = []
-    if found["versions"]:
-        grounds.append(
-            "sealed events tell how configurations changed, with what changed; they go with the log's retention"
-        )
     if found["in_force"]:
         left = [f"{one.config_id} version {one.number}" for one in _versions(request.tenant, person) if one.in_force]
         told = ", ".join(left[:MAX_TOLD]) + (f" and {len(left) - MAX_TOLD} more" if len(left) > MAX_TOLD else "")
