@@ -91,7 +91,7 @@ def take(this: Round, found: Snapshot, number: int) -> _JSON:  # noqa: PLR0911 (
         return _gathered(this, found, row)
     at = clock.now()
     is_held = lane.holder is not None or lane.attempt > 1
-    if is_held and lane.due_at is not None and lane.due_at > at:
+    if is_held and lane.due_at is not None and not this.may_take_over(lane.holder, lane.due_at, at):
         return this.told(WAIT, seconds=(lane.due_at - at).total_seconds())
     until = at + timedelta(seconds=this.remaining_s())
     claimed = replace(lane, holder=this.holder, due_at=until, tries=lane.tries + 1)

@@ -13,15 +13,18 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN
     """What the state machine does next, and what it carries there."""
     if PROBE in event:
         return {"next": stepping.DONE, "seconds": 0}
+    carried = event["carried"]
     this = Round(
-        tenant=event["tenant"],
-        execution=event["execution"],
-        step=event["step"],
-        lane=event["lane"],
-        life=event["life"],
-        turn=event["turn"],
-        rounds=event["rounds"],
+        tenant=carried["tenant"],
+        execution=carried["execution"],
+        step=carried["step"],
+        lane=carried["lane"],
+        life=carried["life"],
+        turn=carried["turn"],
+        rounds=carried["rounds"],
         remaining_s=lambda: context.get_remaining_time_in_millis() / 1000,
+        place=f"{event['run']}/{carried['rounds']}/",
+        is_retry=event["retries"] > 0,
     )
     told = stepping.take(this)
     logger().info(

@@ -63,7 +63,24 @@ class Round:
     turn: int
     rounds: int
     remaining_s: Callable[[], float]
-    holder: str = field(default_factory=uuid7)
+    place: str
+    """Which round of which run of the state machine this is."""
+    is_retry: bool
+    """Whether an invocation of this very round ended in an error before."""
+    holder: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.holder = f"{self.place}{uuid7()}"
+
+    def may_take_over(self, holder: str | None, due_at: datetime | None, at: datetime) -> bool:
+        """Whether whoever has something is dead: its time is over, or its invocation is known to have ended.
+
+        Where that is a mistake, because a connection broke and no invocation ended, two work on one attempt for a
+        while, under one id: each effect is known by that, and what is written down is the later one's.
+        """
+        if due_at is None or due_at <= at:
+            return True
+        return self.is_retry and holder is not None and holder.startswith(self.place)
 
     def told(self, what: str, *, seconds: float = 0) -> dict[str, Any]:
         """The state machine's next state, and what it carries there."""
@@ -113,10 +130,9 @@ def take(this: Round) -> dict[str, Any]:  # noqa: PLR0911 (a table of states)
 
 
 def _take_over(this: Round, found: Snapshot, row: StepRow, at: datetime) -> dict[str, Any]:
-    """A worker has the step: when its lease is over it is dead."""
-    seconds = _seconds_until(row.due_at, at)
-    if seconds > 0:
-        return this.told(WAIT, seconds=seconds)
+    """A worker has the step, or had it when it died."""
+    if not this.may_take_over(row.holder, row.due_at, at):
+        return this.told(WAIT, seconds=_seconds_until(row.due_at, at))
     if row.tries >= MAX_TRIES:
         wrong = Wrong(Failure.LOST, f"{MAX_TRIES} workers took the step and ended without a result")
         taken = _claimed(this, found, at)

@@ -162,7 +162,7 @@ class Machine:
                 run.status = "SUCCEEDED"
                 return
             case "Task":
-                said = self._deliver(run.data)
+                said = self._deliver({"carried": run.data, "run": run.name, "retries": run.failures})
                 if said is None:
                     self._retry(run, state["Retry"][0])
                     return
@@ -180,13 +180,13 @@ class Machine:
         run.state = state["Next"]
         self._later(run, 0)
 
-    def _deliver(self, data: Mapping[str, Any]) -> dict[str, Any] | None:
+    def _deliver(self, event: Mapping[str, Any]) -> dict[str, Any] | None:
         """What the task said, or None if it failed."""
         said = None
         for _ in range(self.deliveries):
             self.calls.is_counting = True
             try:
-                said = step.handler(dict(data), _Context(self.remaining_ms))
+                said = step.handler(dict(event), _Context(self.remaining_ms))
             except (Killed, Exception):  # noqa: BLE001 (whatever it is, Lambda tells that the task failed)
                 return None
             finally:
