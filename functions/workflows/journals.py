@@ -46,7 +46,8 @@ class Journal:
     step_id: str | None = None
     _lines: list[LogItem] = field(default_factory=list)
     _numbers: "count[int]" = field(default_factory=count)
-    _worker: str = field(default_factory=lambda: uuid7()[-12:])
+    _worker: str = field(default_factory=lambda: uuid7().replace("-", "")[:20])
+    """In the order of the workers' beginnings, so that of one millisecond what was written first comes first."""
 
     def debug(self, message: str, **metadata: Any) -> None:  # noqa: ANN401 (JSON values)
         self.write("debug", message, metadata)
@@ -63,7 +64,7 @@ class Journal:
     def write(self, level: str, message: str, metadata: Mapping[str, Any], at: datetime | None = None) -> None:
         stamp = at or clock.now()
         told = {name: value for name, value in metadata.items() if value is not None}
-        key = f"{_sort_key(stamp)}#{next(self._numbers):06}#{self._worker}"
+        key = f"{_sort_key(stamp)}#{self._worker}#{next(self._numbers):06}"
         self._lines.append(
             LogItem(
                 partition_of(self.tenant, self.execution_id),

@@ -122,7 +122,7 @@ async def get_logs(  # noqa: PLR0917 (FastAPI passes them by name)
     start: Annotated[str | None, Query(alias="from", max_length=64)] = None,
     end: Annotated[str | None, Query(alias="to", max_length=64)] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LINES)] = 200,
-    cursor: Annotated[str | None, Query(max_length=100, pattern=r"^[0-9]{13}#[0-9]{6}#[0-9a-f]{12}$")] = None,
+    cursor: Annotated[str | None, Query(max_length=100, pattern=r"^[0-9]{13}#[0-9a-f]{20}#[0-9]{6}$")] = None,
 ) -> dict[str, Any]:
     low, high = _instant(start, "from"), _instant(end, "to")
     deciding.exists(caller.tenant, execution_id)
