@@ -15,6 +15,7 @@ from compliance.subjects.aggregates import (
     specialists,
     traces,
     webhooks,
+    workflows,
     workspace,
 )
 from compliance.subjects.aggregates.aggregate import Aggregate
@@ -47,6 +48,9 @@ AGGREGATES: tuple[Aggregate, ...] = (
         texts=("description", "configuration", "metadata", "body"),
         references=frozenset({"id", "name", "type", "tags", "capabilities", "tools", "model", "created_by"}),
     ).aggregate(),
+    workflows.WORKFLOWS,
+    workflows.EXECUTIONS,
+    workflows.EXECUTION_FILES,
     configurations.CONFIGURATIONS,
     Texts(
         "services",
