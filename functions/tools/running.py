@@ -82,7 +82,7 @@ def _attempt(asked: Asked, spec: ToolSpec) -> ToolResult:
     parameters = validation.with_defaults(spec, asked.parameters)
     begun = time.perf_counter()
     try:
-        found = dispatch(spec, parameters, timeout_s=asked.timeout_s)
+        found = dispatch(asked.actor, spec, parameters, timeout_s=asked.timeout_s)
         result, is_cut = fitting.fitted(found)
     except ToolFailedError as error:
         elapsed = round(time.perf_counter() - begun, 3)

@@ -50,4 +50,4 @@ def test_a_bound_of_the_schema_is_kept(depth: object) -> None:
 def test_defaults_are_filled_in_and_what_is_given_stays() -> None:
     git = catalogue.built_in()["tool-git"]
     filled = validation.with_defaults(git, {"repository": "x", "max_entries": 7})
-    assert filled == {"operation": "clone", "max_entries": 7, "repository": "x"}
+    assert filled == {"operation": "clone", "max_entries": 7, "repository": "x", "from_merge_base": False}

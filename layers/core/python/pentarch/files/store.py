@@ -73,6 +73,14 @@ def entries(prefix: str, *, within: str | None = None) -> Iterator[Entry]:
                 yield Entry(found["Key"], found["ETag"], found["Size"])
 
 
+def page(prefix: str, limit: int, after: str | None = None) -> tuple[list[Entry], str | None]:
+    """Up to `limit` objects (1,000 at most) below a prefix behind a key, and the key behind which more are."""
+    answer = clients.s3().list_objects_v2(Bucket=bucket(), Prefix=prefix, MaxKeys=limit, StartAfter=after or "")
+    found = answer.get("Contents", [])
+    entries = [Entry(one["Key"], one["ETag"], one["Size"]) for one in found if not one["Key"].endswith("/")]
+    return entries, found[-1]["Key"] if answer.get("IsTruncated") and found else None
+
+
 def has_entries(prefix: str) -> bool:
     """Whether anything lies below a prefix, in one call: two keys, as the first may only mark the folder."""
     answer = clients.s3().list_objects_v2(Bucket=bucket(), Prefix=prefix, MaxKeys=2)

@@ -106,11 +106,7 @@ def send(
     """
     begun = time.perf_counter()
     parts = _parse(url, schemes)
-    address, port = _resolve(parts, reach)
-    try:
-        sock = socket.create_connection((str(address), port), timeout=timeout_s)
-    except OSError as error:
-        raise _failed(error) from error
+    sock = _connect(parts, timeout_s, reach)
     left = max(0.01, timeout_s - (time.perf_counter() - begun))
     with _cut_after(left, sock), closing(sock):
         try:
@@ -124,6 +120,13 @@ def send(
         raise EgressError(msg)
     found = {name.lower(): value for name, value in response.getheaders()}
     return Reply(response.status, found, answer[:max_bytes], len(answer) > max_bytes, elapsed * 1000)
+
+
+def connect(
+    url: str, *, timeout_s: float, reach: Reach = Reach.PUBLIC, schemes: tuple[str, ...] = ("https",)
+) -> socket.socket:
+    """A connection to the host of an address, for a library that speaks over it. Raises EgressError."""
+    return _connect(_parse(url, schemes), timeout_s, reach)
 
 
 def check(url: str, *, reach: Reach = Reach.PUBLIC, schemes: tuple[str, ...] = ("https",)) -> None:
@@ -164,6 +167,14 @@ def _parse(url: str, schemes: tuple[str, ...]) -> SplitResult:
         msg = "it holds a user name or password"
         raise NotAllowedError(msg)
     return parts
+
+
+def _connect(parts: SplitResult, timeout_s: float, reach: Reach) -> socket.socket:
+    address, port = _resolve(parts, reach)
+    try:
+        return socket.create_connection((str(address), port), timeout=timeout_s)
+    except OSError as error:
+        raise _failed(error) from error
 
 
 def _resolve(parts: SplitResult, reach: Reach) -> tuple[_Address, int]:
