@@ -1,20 +1,19 @@
 """How each tool is run: what it needs from AWS is fetched here, and the rest happens in the box, which has no key."""
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from pentarch.platform.egress import Reach
-from pentarch.tools.model import PREFIX, ToolSpec
+from pentarch.tools import store
+from pentarch.tools.model import PREFIX, Kind, ToolSpec
 from tools import credentials, staging
+from tools.addresses import host_of, reach
 from tools.builtin import file_reader
 from tools.facts import Actor
+from tools.failures import Code, ToolFailedError
 from tools.sandbox import box
 from tools.sandbox.limits import Limits
 
-REACH = "TOOLS_REACH"
 MEMORY_BYTES = 1024 * 1024 * 1024
 """Of a run's address space; what the function has beside it is its own."""
 _Stage = Callable[[str, Mapping[str, Any], Path], None]
@@ -31,13 +30,20 @@ ADDRESSES = {"git": "repository", "http-request": "url", "linter": "repository",
 """The parameter that says where a named credential would be sent."""
 
 
-def reach() -> Reach:
-    """Where tools may go beside the public internet, as the deployment says."""
-    return Reach(os.environ.get(REACH, Reach.PUBLIC))
+def dispatch(
+    actor: Actor,
+    spec: ToolSpec,
+    parameters: Mapping[str, Any],
+    *,
+    timeout_s: float,
+    effect_key: str | None = None,
+) -> dict[str, Any]:
+    """What a tool gives. Raises ToolFailedError.
 
-
-def dispatch(actor: Actor, spec: ToolSpec, parameters: Mapping[str, Any], *, timeout_s: float) -> dict[str, Any]:
-    """What a built-in tool gives. Raises ToolFailedError."""
+    `effect_key` is the same for every attempt at one effect: whoever is asked for it may tell repetitions by it.
+    """
+    if spec.kind is not Kind.BUILT_IN:
+        return _own(actor.tenant, spec, parameters, timeout_s, effect_key)
     name = spec.id.removeprefix(PREFIX)
     if name == "file-reader":
         return file_reader.run(actor.tenant, parameters)
@@ -54,16 +60,55 @@ def dispatch(actor: Actor, spec: ToolSpec, parameters: Mapping[str, Any], *, tim
         return box.run(request, place, Limits(seconds=timeout_s, memory_bytes=MEMORY_BYTES))
 
 
+def _own(
+    tenant: str, spec: ToolSpec, parameters: Mapping[str, Any], timeout_s: float, effect_key: str | None
+) -> dict[str, Any]:
+    tool = store.tool(tenant, spec.id)
+    if tool is None:
+        msg = "the tool was removed"
+        raise ToolFailedError(Code.NOT_FOUND, msg)
+    if spec.kind is Kind.HTTP:
+        target = tool.target
+        request = {
+            "tool": "@http",
+            "parameters": dict(parameters),
+            "target": dict(target),
+            "authorization": named(tenant, target["credential"], target["url"]),
+            "credential_header": target["credential_header"],
+        }
+        return boxed(request, timeout_s, effect_key)
+    server = store.server(tenant, spec.server or "")
+    if server is None:
+        msg = "the tool's server was removed"
+        raise ToolFailedError(Code.NOT_FOUND, msg)
+    asked = {"name": tool.target["name"], "parameters": dict(parameters)}
+    return of_server(tenant, server.url, server.credential, timeout_s, effect_key=effect_key, **asked)
+
+
+def of_server(
+    tenant: str,
+    url: str,
+    credential: str | None,
+    timeout_s: float,
+    *,
+    effect_key: str | None = None,
+    **asked: Any,  # noqa: ANN401 (JSON)
+) -> dict[str, Any]:
+    """What an MCP server says: of what it has, or to a call where a tool's name is given."""
+    request = {"tool": "@mcp", "url": url, "authorization": named(tenant, credential, url), **asked}
+    return boxed(request, timeout_s, effect_key)
+
+
+def boxed(request: Mapping[str, Any], timeout_s: float, effect_key: str | None = None) -> dict[str, Any]:
+    whole = {**request, "reach": reach(), "seconds": timeout_s, "effect_key": effect_key}
+    with box.workplace() as place:
+        return box.run(whole, place, Limits(seconds=timeout_s, memory_bytes=MEMORY_BYTES))
+
+
+def named(tenant: str, credential: str | None, url: str) -> str | None:
+    """The value of a named credential, for the host of an address."""
+    return None if credential is None else credentials.authorization(tenant, credential, host_of(url))
+
+
 def _authorization(tenant: str, tool: str, parameters: Mapping[str, Any]) -> str | None:
-    credential = parameters.get("credential")
-    if credential is None:
-        return None
-    return credentials.authorization(tenant, credential, host_of(str(parameters.get(ADDRESSES[tool], ""))))
-
-
-def host_of(url: str) -> str:
-    """Empty for what is no address; whoever asks it says so."""
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""
+    return named(tenant, parameters.get("credential"), str(parameters.get(ADDRESSES.get(tool, ""), "")))

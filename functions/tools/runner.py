@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pentarch.platform import clock
 from pentarch.platform.errors import PentarchError
 from pentarch.platform.observability import logger
 from pentarch.tools.catalogue import built_in
@@ -12,7 +13,7 @@ from pentarch.tools.errors import (
     RunInProgressError,
     ToolNotFoundError,
 )
-from tools import running
+from tools import inspecting, running
 from tools.facts import Actor
 from tools.running import Asked
 
@@ -25,9 +26,17 @@ _REASONS: dict[type[PentarchError], str] = {
 
 
 def handler(event: dict[str, Any], _: Any) -> dict[str, Any]:  # noqa: ANN401 (Lambda's context)
-    """`{"run": {...}}` runs a tool; anything else is told what can be run."""
+    """`run` runs a tool, `inspect` asks an MCP server what it has, `check` asks one of the tenant's again.
+
+    Anything else is told what can be run.
+    """
     if "run" in event:
         return run(event["run"])
+    if "inspect" in event:
+        said = event["inspect"]
+        return inspecting.inspect(said["tenant"], said["url"], said["credential"])
+    if "check" in event:
+        return inspecting.check(event["check"], clock.now())
     return {"tools": list(built_in())}
 
 

@@ -64,7 +64,7 @@ def _once(asked: Asked, spec: ToolSpec, key: str, now: Callable[[], datetime]) -
         return ToolResult(spec.id, Status.FAILED, None, _UNKNOWN, 0.0)
     if first is not None:
         return replace(ToolResult.read(first), replayed=True)
-    result = _attempt(asked, spec)
+    result = _attempt(asked, spec, effect_key=hashlib.sha256(claim.key.encode()).hexdigest())
     event = _executed(asked, result, now(), run_id=name)
     result = replace(result, event_id=event.id)
     claim.complete(fitting.encoded(result.shown()).decode(), event)
@@ -78,11 +78,11 @@ def acts_outside(spec: ToolSpec, parameters: Mapping[str, Any]) -> bool:
     return spec.acts
 
 
-def _attempt(asked: Asked, spec: ToolSpec) -> ToolResult:
+def _attempt(asked: Asked, spec: ToolSpec, effect_key: str | None = None) -> ToolResult:
     parameters = validation.with_defaults(spec, asked.parameters)
     begun = time.perf_counter()
     try:
-        found = dispatch(asked.actor, spec, parameters, timeout_s=asked.timeout_s)
+        found = dispatch(asked.actor, spec, parameters, timeout_s=asked.timeout_s, effect_key=effect_key)
         result, is_cut = fitting.fitted(found)
     except ToolFailedError as error:
         elapsed = round(time.perf_counter() - begun, 3)

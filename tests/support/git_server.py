@@ -108,3 +108,4 @@ class GitServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+        self.repository.close()

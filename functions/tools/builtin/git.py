@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -39,13 +40,18 @@ def run(request: Mapping[str, Any]) -> dict[str, Any]:
         reach=Reach(request["reach"]),
         authorization=request.get("authorization"),
     )
+    with closing(fetched.repository):
+        return _answered(operation, fetched, asked)
+
+
+def _answered(operation: str, fetched: remote.Fetched, asked: Mapping[str, Any]) -> dict[str, Any]:
     repository, most = fetched.repository, asked["max_entries"]
     path = None if asked.get("path") is None else asked["path"].strip("/").encode()
-    if is_diff:
-        base, head = fetched.commits
-        return diff(repository, base, head, path, most, from_merge_base=from_merge_base)
-    [commit] = fetched.commits
+    commit = fetched.commits[-1]
     match operation:
+        case "diff":
+            from_merge_base = asked.get("from_merge_base", False)
+            return diff(repository, fetched.commits[0], commit, path, most, from_merge_base=from_merge_base)
         case "clone":
             branches = {"default_branch": fetched.default_branch, "branches": list(fetched.branches[:most])}
             return tree(repository, commit, most) | branches

@@ -50,8 +50,9 @@ def ask(
     schemes = SCHEMES if authorization is None else ("https",)
     sent = dict(headers)
     if authorization is not None:
-        sent = {name: value for name, value in headers.items() if name.lower() != "authorization"}
-        sent["Authorization"] = authorization
+        place = request.get("credential_header") or "Authorization"
+        sent = {name: value for name, value in headers.items() if name.lower() != place.lower()}
+        sent[place] = authorization if place == "Authorization" else authorization.removeprefix("Bearer ")
     begun = time.perf_counter()
     try:
         reply = egress.send(

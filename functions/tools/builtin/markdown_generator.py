@@ -199,7 +199,7 @@ def _variables(members: Members) -> list[str]:
 
 
 def _values(node: ast.Module | ast.ClassDef) -> Iterator[tuple[str, str | None, str | None, str | None]]:
-    followers: Sequence[ast.stmt | None] = [*node.body[1:], None]
+    followers: Sequence[ast.stmt | None] = [*node.body, None][1:]
     for one, after in zip(node.body, followers, strict=True):
         docs = None
         if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and isinstance(after.value.value, str):

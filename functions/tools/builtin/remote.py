@@ -4,11 +4,12 @@ import base64
 import re
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from dulwich.client import HTTPUnauthorized, Urllib3HttpGitClient
+from dulwich.client import FetchPackResult, HTTPUnauthorized, Urllib3HttpGitClient
 from dulwich.errors import GitProtocolError, HangupException, NotGitRepository
 from dulwich.objects import Commit, ObjectID, Tag
 from dulwich.refs import Ref, check_ref_format
@@ -57,8 +58,23 @@ def fetch(
         return list(dict.fromkeys(wanted))
 
     repository = Repo.init_bare(str(place), mkdir=True)
+    with ExitStack() as stack:
+        stack.callback(repository.close)
+        found = _told_by(_Client(url, reach, authorization), repository, wants, depth)
+        commits = tuple(_commit(repository, one) for one in wanted)
+        stack.pop_all()  # whoever reads it closes it
+    head = found.symrefs.get(Ref(b"HEAD"), b"")
+    return Fetched(
+        repository,
+        commits,
+        tuple(sorted(_text(name[11:]) for name in found.refs if name.startswith(b"refs/heads/"))),
+        _text(head.removeprefix(b"refs/heads/")) or None,
+    )
+
+
+def _told_by(client: "_Client", repository: Repo, wants: Any, depth: int) -> FetchPackResult:  # noqa: ANN401 (dulwich's)
     try:
-        found = _Client(url, reach, authorization).fetch("", repository, determine_wants=wants, depth=depth)
+        return client.fetch("", repository, determine_wants=wants, depth=depth)
     except NotAllowedError as error:
         msg = f"the address may not be asked: {error}"
         raise ToolFailedError(Code.REFUSED, msg) from error
@@ -66,9 +82,7 @@ def fetch(
         msg = f"the repository cannot be reached: {error}"
         raise ToolFailedError(Code.UPSTREAM, msg) from error
     except HTTPUnauthorized as error:
-        msg = (
-            "the repository asks for a credential" if authorization is None else "the repository refuses the credential"
-        )
+        msg = "the repository asks for a credential, or refuses the one that it was given"
         raise ToolFailedError(Code.CREDENTIAL, msg) from error
     except NotGitRepository as error:
         msg = "there is no such repository, or it takes a credential to see it"
@@ -76,13 +90,6 @@ def fetch(
     except (GitProtocolError, HangupException, HTTPError, OSError, ValueError, KeyError, AssertionError) as error:
         msg = f"the repository does not answer as it should ({type(error).__name__})"
         raise ToolFailedError(Code.UPSTREAM, msg) from error
-    head = found.symrefs.get(Ref(b"HEAD"), b"")
-    return Fetched(
-        repository,
-        tuple(_commit(repository, one) for one in wanted),
-        tuple(sorted(_text(name[11:]) for name in found.refs if name.startswith(b"refs/heads/"))),
-        _text(head.removeprefix(b"refs/heads/")) or None,
-    )
 
 
 def check_revision(revision: str | None) -> None:

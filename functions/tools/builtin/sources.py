@@ -4,6 +4,7 @@ Only files of Python source are put there, so that no configuration that lies be
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -86,13 +87,12 @@ def _of_repository(request: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
         reach=Reach(request["reach"]),
         authorization=request.get("authorization"),
     )
-    store = fetched.repository.object_store
-    for entry in iter_tree_contents(store, fetched.commits[0].tree):
-        if entry.path is None or entry.sha is None or entry.mode not in _REGULAR:
-            continue  # a link leads elsewhere, a submodule is another repository's
-        name = entry.path.decode(errors="replace")
-        if not name.endswith(ENDINGS):
-            continue
-        found = store[entry.sha]
-        if isinstance(found, Blob):
-            yield name, found.data
+    with closing(fetched.repository):
+        store = fetched.repository.object_store
+        for entry in iter_tree_contents(store, fetched.commits[0].tree):
+            if entry.path is None or entry.sha is None or entry.mode not in _REGULAR:
+                continue  # a link leads elsewhere, a submodule is another repository's
+            name = entry.path.decode(errors="replace")
+            found = store[entry.sha] if name.endswith(ENDINGS) else None
+            if isinstance(found, Blob):
+                yield name, found.data

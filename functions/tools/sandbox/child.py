@@ -24,8 +24,10 @@ MODULES = {
     "http-request": "tools.builtin.http_request",
     "json-transform": "tools.builtin.json_transform",
     "sql-query": "tools.builtin.sql_query",
+    "@http": "tools.builtin.http_operation",
+    "@mcp": "tools.builtin.mcp",
 }
-"""What may run here; each has `run(request) -> dict`."""
+"""What may run here, a tenant's own tools last; each has `run(request) -> dict`."""
 
 
 def main() -> None:

@@ -3,7 +3,7 @@ import pytest
 from pentarch.web.admission import Gate
 from support.lambdas import Caller
 from support.tenants import make_tenant
-from support.tools import Runner
+from support.tools import Runner, in_this_process
 from tools import api
 
 
@@ -27,3 +27,8 @@ def acme(runner: Runner) -> Caller:  # noqa: ARG001 (a fixture that this one nee
 def other(acme: Caller) -> Caller:
     """An admin of another tenant."""
     return acme.using(make_tenant("other"))
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_this_process(monkeypatch)

@@ -12,6 +12,7 @@ from pentarch.workspace.model import Author, Content
 from support.lambdas import Caller
 from support.tools import completed, failed
 
+pytestmark = pytest.mark.usefixtures("quick")
 READER, SQL = "tool-file-reader", "tool-sql-query"
 
 
@@ -79,20 +80,17 @@ def test_objects_of_the_tenants_own_places_are_read_and_listed(acme: Caller) -> 
     assert failed(acme, READER, {"path": "s3://filesbucket/files/acme/none"})["code"] == "not_found"
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_nothing_of_anybody_elses_is_read(acme: Caller) -> None:
+    put_object("files/other/secret.txt", b"secret")
+    for path in (
         "s3://filesbucket/files/other/secret.txt",
-        "s3://filesbucket/files/acme/../other/secret.txt/",
+        "s3://filesbucket/files/acme/../other/secret.txt",
         "s3://filesbucket/specialists/acme/x",
-        "s3://workspacebucket/acme/x",
+        "s3://workspacebucket/files/acme/x",
         "s3://another-bucket/files/acme/x",
         "s3://",
-    ],
-)
-def test_nothing_of_anybody_elses_is_read(acme: Caller, path: str) -> None:
-    put_object("files/other/secret.txt", b"secret")
-    assert failed(acme, READER, {"path": path})["code"] in ("refused", "not_found")
+    ):
+        assert failed(acme, READER, {"path": path})["code"] in ("refused", "not_found")
 
 
 def test_nobody_elses_places_are_listed(acme: Caller) -> None:
@@ -103,11 +101,10 @@ def test_nobody_elses_places_are_listed(acme: Caller) -> None:
     assert completed(acme, READER, odd)["entries"] == []
 
 
-@pytest.mark.parametrize("path", ["../other/a.txt", "/etc/passwd", "a/../../b", "a\\b", "a//b", "a\u0000b"])
-@pytest.mark.parametrize("tool", [READER, SQL, "tool-linter"])
-def test_a_path_that_leads_elsewhere_is_refused(acme: Caller, tool: str, path: str) -> None:
-    more = {"query": "SELECT 1"} if tool == SQL else {}
-    assert failed(acme, tool, {"path": path, **more})["code"] == "bad_parameters"
+def test_a_path_that_leads_elsewhere_is_refused(acme: Caller) -> None:
+    for path in ("../other/a.txt", "/etc/passwd", "a/../../b", "a\\b", "a//b", "a\u0000b"):
+        for tool, more in ((READER, {}), (SQL, {"query": "SELECT 1"}), ("tool-linter", {})):
+            assert failed(acme, tool, {"path": path, **more})["code"] == "bad_parameters"
 
 
 def test_a_neighbour_does_not_see_the_workspace(acme: Caller, other: Caller) -> None:

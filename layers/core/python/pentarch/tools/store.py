@@ -8,10 +8,13 @@
 | run#hash      | a run with an idempotency key, for a day: the slice's (`tools.runs`)              |
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import UpdateError
 
 from pentarch.platform.clock import iso, parse_iso
 from pentarch.platform.tables import Table, TableName, Transaction, batch_get
@@ -22,8 +25,8 @@ from pentarch.tools.own import OwnTool, Server, ServerStatus
 MAX_TOOLS = 100
 """Operations of HTTP APIs that a tenant may have."""
 MAX_SERVERS = 10
-MAX_SERVER_TOOLS = 90
-"""Of one server: it and its tools are removed in one transaction, which has 100 places."""
+MAX_SERVER_TOOLS = 48
+"""Of one server: where all of them give way to others, one transaction of 100 places holds both."""
 MAX_FOUND = 100
 """Keys that DynamoDB reads in one call."""
 
@@ -36,6 +39,8 @@ class ToolItem(Table):
     key = UnicodeAttribute(range_key=True)
     body = JSONAttribute()
     revision = NumberAttribute()
+    checking_until = NumberAttribute(null=True)
+    """Of a server: until when somebody is asking it again."""
 
 
 class TotalsItem(Table):
@@ -113,12 +118,32 @@ def remove_exactly(transaction: Transaction, tenant: str, key: str, revision: in
     transaction.delete(ToolItem(tenant, key), condition=ToolItem.revision == revision, otherwise=otherwise)
 
 
+def claim_check(server: Server, at: datetime, claimed_for: timedelta) -> bool:
+    """Whether it is this caller who shall ask a server again: of all who look at it at a time, one is."""
+    free = ToolItem.checking_until.does_not_exist() | (ToolItem.checking_until < at.timestamp())
+    try:
+        ToolItem(server.tenant, server_key(server.id)).update(
+            actions=[ToolItem.checking_until.set((at + claimed_for).timestamp())],
+            condition=(ToolItem.revision == server.revision) & free,
+        )
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True
+
+
 def count(transaction: Transaction, tenant: str, kind: Kind, change: int, *, otherwise: Exception) -> None:
     """Count a tool or a server more or less; `otherwise` is raised where there are as many as there may be."""
     attribute, bound = (TotalsItem.tools, MAX_TOOLS) if kind is Kind.HTTP else (TotalsItem.servers, MAX_SERVERS)
     room = attribute.does_not_exist() | (attribute < bound)
     condition = room if change > 0 else None
     transaction.update(TotalsItem(tenant, "totals"), [attribute.add(change)], condition=condition, otherwise=otherwise)
+
+
+def size_of(tool: OwnTool) -> int:
+    """Bytes of a tool as it is kept; an item has 400 KB at most."""
+    return len(json.dumps(_tool_item(tool).body, ensure_ascii=False).encode(errors="replace"))
 
 
 def _tool_item(tool: OwnTool) -> ToolItem:
