@@ -61,7 +61,7 @@ release: $(if $(LOCALLY),$(SYNCED),build) ## Upload a release for POST /api/v1/u
 routes: $(SYNCED) ## Write functions/edge/routes.json from the template
 	@PYTHONPATH=tests:infra $(VENV)/bin/python -m support.routes
 
-requirements: layers/core/requirements.txt layers/ml/requirements.txt layers/reports/requirements.txt layers/tools/requirements.txt ## Write the layers' requirements from uv.lock
+requirements: layers/core/requirements.txt layers/engineering/requirements.txt layers/ml/requirements.txt layers/reports/requirements.txt layers/tools/requirements.txt ## Write the layers' requirements from uv.lock
 
 EXPORT := export --quiet --frozen --no-emit-project --no-hashes --no-annotate --no-header --output-file
 

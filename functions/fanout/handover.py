@@ -51,6 +51,13 @@ def _published(event: Event) -> Mapping[str, Any]:
     return {"event": told}
 
 
+def _session(kind: str) -> Callable[[Event], Mapping[str, Any]]:
+    def message(event: Event) -> Mapping[str, Any]:
+        return {"kind": kind, "tenant": event.tenant, "id": event.resource, "round": event.data.get("round")}
+
+    return message
+
+
 ROUTES: Mapping[str, Route] = {
     "job.created": Route("JOBS_QUEUE_URL", _step("plan")),
     "job.shard_completed": Route("JOBS_QUEUE_URL", _step("collect")),
@@ -58,6 +65,10 @@ ROUTES: Mapping[str, Route] = {
     "specialist.training_queued": Route("SPECIALISTS_QUEUE_URL", _specialists("train", "job_id")),
     "specialist.training_resumed": Route("SPECIALISTS_QUEUE_URL", _specialists("train", "job_id")),
     "specialist.deployment_requested": Route("SPECIALISTS_QUEUE_URL", _specialists("deploy", "deployment_id")),
+    "session.queued": Route("SESSIONS_QUEUE_URL", _session("run")),
+    "session.revised": Route("SESSIONS_QUEUE_URL", _session("run")),
+    "session.complete": Route("SESSIONS_QUEUE_URL", _session("watch")),
+    "session.deleted": Route("SESSIONS_QUEUE_URL", _session("clean")),
     "compliance.check_requested": Route("COMPLIANCE_QUEUE_URL", _compliance("assess")),
     "compliance.export_requested": Route("COMPLIANCE_QUEUE_URL", _compliance("export")),
     "compliance.subject_requested": Route("COMPLIANCE_QUEUE_URL", _compliance("subject")),

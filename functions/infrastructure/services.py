@@ -14,6 +14,7 @@ SLICES: dict[str, tuple[str, ...]] = {
     "tools": ("Tools",),
     "workflows": ("Workflows",),
     "agents": ("Agents",),
+    "sessions": ("Sessions",),
     "compliance-auditor": ("Compliance",),
     "registry": ("Registry",),
     "webhooks": ("Webhooks",),

@@ -8,7 +8,7 @@ from fastapi import Response
 
 from ops import probes
 from pentarch import __version__
-from pentarch.platform import clock
+from pentarch.platform import clock, programs
 from pentarch.platform.dialects import enveloped
 from pentarch.web.access import public
 from pentarch.web.app import build_app, lambda_handler
@@ -39,7 +39,8 @@ async def health_of_gateway() -> dict[str, Any]:
     shared = {"status": status, "version": running_version(), "uptime": probes.uptime()}
     cache_status = "connected" if storage.status == probes.HEALTHY else "disconnected"
     enveloped_part = enveloped(shared | {"cache_status": cache_status}, timestamp=clock.iso(clock.now()))
-    components = {"gateway": _word(storage), "llm_provider": _word(models), "tools": {}}
+    tools = {found.name: found.word for found in programs.look()}
+    components = {"gateway": _word(storage), "llm_provider": _word(models), "tools": tools}
     return enveloped_part | shared | {"components": components}
 
 

@@ -135,7 +135,7 @@ def test_what_is_valid_is_judged_so_and_not_saved(api: Caller) -> None:
 def test_schemas_are_published(api: Caller) -> None:
     schemas = api.get(f"{PATH}/schemas").expect(200).json()["schemas"]
     assert schemas["slo"]["properties"]["p95_ms"] == {"type": "number", "exclusiveMinimum": 0}
-    assert len(schemas) == 11
+    assert len(schemas) == 12
 
 
 def test_an_idempotency_key_makes_one_configuration(api: Caller) -> None:

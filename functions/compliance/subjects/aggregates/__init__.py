@@ -51,6 +51,14 @@ AGGREGATES: tuple[Aggregate, ...] = (
     workflows.WORKFLOWS,
     workflows.EXECUTIONS,
     workflows.EXECUTION_FILES,
+    Texts(
+        "sessions",
+        "SessionsTable",
+        texts=("facts", "definition"),
+        references=frozenset(
+            {"files", "path", "sources", "skill", "agent", "owner", "approved_by", "name", "author", "correlation_id"}
+        ),
+    ).aggregate(),
     configurations.CONFIGURATIONS,
     Texts(
         "services",

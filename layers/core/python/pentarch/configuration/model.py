@@ -27,6 +27,7 @@ class ConfigType(StrEnum):
     BUDGET = "budget"
     RETENTION = "retention"
     APPROVAL = "approval"
+    SESSION_APPROVAL = "session_approval"
 
 
 class State(StrEnum):

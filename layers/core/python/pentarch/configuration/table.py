@@ -91,6 +91,7 @@ class TotalsItem(_Item):
     routing_weights = NumberAttribute(default=0)
     routing_policy = NumberAttribute(default=0)
     sensitivity_policy = NumberAttribute(default=0)
+    session_approval = NumberAttribute(default=0)
     limits = NumberAttribute(default=0)
     budget = NumberAttribute(default=0)
     retention = NumberAttribute(default=0)

@@ -121,7 +121,7 @@ def _oauth_error(code: str, _: int, failure: Failure) -> dict[str, Any]:
 
 
 METAQORE = Dialect("metaqore", {}, _enveloped_error)
-METAFORGE = Dialect("metaforge", {Meaning.UPSTREAM_TIMEOUT: ("TIMEOUT", 504)}, _plain_error)
+METAFORGE = Dialect("metaforge", {Meaning.UPSTREAM_TIMEOUT: ("TIMEOUT", 504)}, _plain_error, tells_own_codes=True)
 META_AGENTS = Dialect("meta-agents", {}, _problem, media_type="application/problem+json")
 CAIO = Dialect(
     "caio",
@@ -181,6 +181,8 @@ _BY_PREFIX: tuple[tuple[str, Dialect], ...] = (
     ("/api/v1/pending", METAFORGE),
     ("/api/v1/approve", METAFORGE),
     ("/api/v1/reject", METAFORGE),
+    ("/api/v1/revise", METAFORGE),
+    ("/api/v1/skills", METAFORGE),
     ("/api/v1/status", METAFORGE),
     ("/api/v1/workspace", METAFORGE),
     ("/api/v1/update", CAIO),

@@ -1,0 +1,1 @@
+"""Skills as data: what Pentarch brings, and what a tenant adds."""

@@ -1,0 +1,105 @@
+"""A worker, or an approval, that dies at any call to AWS leaves all or nothing, and every run ends."""
+
+import pytest
+
+from pentarch.limits import leases
+from pentarch.workspace import store
+from sessions import service
+from sessions import store as sessions
+from support.lambdas import Caller
+from support.log import events_of
+from support.sessions import SessionStack, content, pending, run, status, upload
+
+
+def test_killed_after_any_call_a_run_proposes_once(stack: SessionStack, acme: Caller) -> None:
+    for after in range(1, 60):
+        path = upload(acme, f"bench-{after}/PRD.md")
+        ident = run(acme, path=path)
+        stack.deliver("fanout")
+        death = stack.kill("worker", after=after)
+        stack.run()
+        why = f"killed after call {after} ({death.last_call})"
+
+        assert status(acme, ident)["status"] == "pending_approval", why
+        mine = [event for event in events_of("acme") if event.resource == ident]
+        assert [event.type for event in mine].count("session.complete") == 1, why
+        assert [event.type for event in mine].count("session.started") == 1, why
+        progress = [event.data["progress"] for event in mine if event.type == "agent.progress"]
+        assert sorted(progress) == sorted(set(progress)), why
+        session = sessions.get("acme", ident)
+        assert session is not None
+        assert leases.held(service.slots_of(session), service.POOL, stack.clock.at) == (), why
+        acme.get(f"/api/v1/session/{ident}/artifacts/bench-{after}/constraints.json").expect(200)
+        acme.get(f"/api/v1/workspace/bench-{after}/constraints.json").expect(404)
+        if not death.happened:
+            break
+        acme.delete(f"/api/v1/session/{ident}").expect(200)
+    else:
+        pytest.fail("the worker makes more calls than were tried")
+    assert after > 8
+
+
+def test_killed_after_any_call_an_approval_is_whole_or_not_there(stack: SessionStack, acme: Caller) -> None:
+    for after in range(1, 40):
+        path = upload(acme, f"bench-{after}/PRD.md")
+        ident = run(acme, path=path)
+        stack.run()
+        [entry] = pending(acme)
+        target = entry["artifacts"][0]["path"]
+        with stack.dying(after=after) as death:
+            acme.post(f"/api/v1/approve/{ident}")
+        why = f"killed after call {after} ({death.last_call})"
+
+        state, there = status(acme, ident)["status"], target in store.heads("acme", [target])
+        assert (state, there) in (("pending_approval", False), ("completed", True)), why
+        if state == "pending_approval":
+            acme.post(f"/api/v1/approve/{ident}").expect(200)
+        assert len(content(acme, target).encode()) == entry["artifacts"][0]["size"], why
+        assert store.head("acme", target).version == 1, why
+        approved = [event for event in events_of("acme", "session.approved") if event.resource == ident]
+        assert len(approved) == 1, why
+        if not death.happened:
+            return
+    pytest.fail("an approval makes more calls than were tried")
+
+
+def test_messages_that_come_twice_propose_once(stack: SessionStack, acme: Caller) -> None:
+    upload(acme)
+    ident = run(acme)
+    stack.run()
+    acme.post(f"/api/v1/approve/{ident}").expect(200)
+    stack.replay_stream()
+    stack.run()
+    assert status(acme, ident)["status"] == "completed"
+    assert len([event for event in events_of("acme", "session.complete") if event.resource == ident]) == 1
+    assert store.head("acme", "bench/constraints.json").version == 1
+
+
+def test_a_run_whose_workers_all_die_fails(stack: SessionStack, acme: Caller) -> None:
+    upload(acme)
+    ident = run(acme)
+    stack.deliver("fanout")
+    for _ in range(40):
+        stack.kill("worker", after=3)
+        if not stack.step():
+            wait = stack._seconds_to_wait()
+            if wait is None:
+                break
+            stack.clock.advance(seconds=wait)
+    stack._functions["worker"].kill = None
+    stack.run()
+    state = status(acme, ident)
+    assert state["status"] == "failed"
+    assert state["error"]["code"] == "AGENT_ERROR"
+
+
+def test_a_run_that_is_deleted_while_it_works_leaves_nothing(stack: SessionStack, acme: Caller) -> None:
+    upload(acme)
+    ident = run(acme)
+    stack.deliver("fanout")
+    stack.kill("worker", after=5)
+    stack.deliver("worker")
+    acme.delete(f"/api/v1/session/{ident}").expect(200)
+    stack.run()
+    assert sessions.get("acme", ident) is None
+    assert pending(acme) == []
