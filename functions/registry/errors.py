@@ -66,6 +66,26 @@ class TraceNotFoundError(NotFoundError):
         super().__init__("no such trace")
 
 
+class NotInvokableError(ConflictError):
+    """The decision does not stand any more, or is none that can be sent."""
+
+
+class PayloadChangedError(InvalidInputError):
+    """What is to be sent is not what was judged."""
+
+    def __init__(self) -> None:
+        super().__init__("the payload is not the one that was routed: route the request again", field="payload")
+
+
+class ServiceFailedError(PentarchError):
+    """The service gave no answer; its credential and address are not told."""
+
+    meaning = Meaning.UPSTREAM_FAILED
+
+    def __init__(self, service_id: str, reason: str) -> None:
+        super().__init__(f"the service does not answer: {reason}", details={"service_id": service_id})
+
+
 class NoMatchingServiceError(NotFoundError):
     """No service has a contract that fits."""
 

@@ -12,6 +12,7 @@ WENT_INACTIVE = "service.went_inactive"
 CAME_BACK = "service.came_back"
 DECIDED = "route.decided"
 REFUSED = "route.refused"
+INVOKED = "route.invoked"
 CREDENTIAL_STORED = "credential.stored"
 CREDENTIAL_REPLACED = "credential.replaced"
 CREDENTIAL_REMOVED = "credential.removed"
@@ -24,6 +25,7 @@ _ACTIONS = {
     CAME_BACK: "service_activate",
     DECIDED: "route_decide",
     REFUSED: "route_refuse",
+    INVOKED: "route_invoke",
     CREDENTIAL_STORED: "credential_store",
     CREDENTIAL_REPLACED: "credential_replace",
     CREDENTIAL_REMOVED: "credential_remove",

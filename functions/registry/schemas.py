@@ -121,6 +121,12 @@ class RoutedRequest(BaseModel):
     sensitivity: Sensitivity | None = None
 
 
+class Invocation(BaseModel):
+    """The payload that was routed, once more: a trace holds its hash alone."""
+
+    payload: Any = None
+
+
 class RouteRequest(BaseModel):
     request: RoutedRequest
     constraints: Bounds = Field(default_factory=Bounds)

@@ -15,7 +15,7 @@ from pentarch.services import traces
 from pentarch.web.access import access
 from pentarch.web.context import CurrentCaller
 from pentarch.web.routes import governed_router
-from registry import deciding, discovery, schemas
+from registry import deciding, discovery, invoking, schemas
 from registry.errors import TraceNotFoundError
 from registry.routes.services import CurrentActor
 
@@ -75,6 +75,12 @@ async def verify_trace(trace_id: TraceId, caller: CurrentCaller) -> dict[str, An
         raise TraceNotFoundError
     faults = verify(trace)
     return {"trace_id": trace_id, "valid": not faults, "faults": faults}
+
+
+@router.post("/traces/{trace_id}/invoke", summary="Send what was routed to the service that was chosen")
+@access("registry:invoke", bucket=REGISTRY, idempotent=True)
+async def invoke_decision(trace_id: TraceId, body: schemas.Invocation, actor: CurrentActor) -> dict[str, Any]:
+    return invoking.invoke(actor, trace_id, body, clock.now())
 
 
 def _of_a_model_call(tenant: str, trace_id: str) -> dict[str, Any] | None:
