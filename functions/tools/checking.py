@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from pentarch.events.actor import Actor
 from pentarch.platform import clients
 from pentarch.platform.observability import logger
 from pentarch.tools import store
 from pentarch.tools.client import FUNCTION, READ_TIMEOUT_S
 from pentarch.tools.own import Server
-from tools.facts import Actor
 
 FRESH_FOR = timedelta(minutes=10)
 CLAIMED_FOR = timedelta(minutes=2)

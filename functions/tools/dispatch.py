@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from pentarch.events.actor import Actor
 from pentarch.tools import store
 from pentarch.tools.model import PREFIX, Kind, ToolSpec
 from tools import credentials, staging
 from tools.addresses import host_of, reach
 from tools.builtin import file_reader
-from tools.facts import Actor
 from tools.failures import Code, ToolFailedError
 from tools.sandbox import box
 from tools.sandbox.limits import Limits

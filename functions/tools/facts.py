@@ -1,10 +1,10 @@
 """The events of tools. None of them holds a parameter, a result, an address or a tool's description."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pentarch.events.model import Event, happened
+from pentarch.events.actor import Actor
+from pentarch.events.model import Event
 
 STARTED = "tool.started"
 EXECUTED = "tool.executed"
@@ -24,23 +24,6 @@ _ACTIONS = {
 """As auditors name them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Whoever does it: a caller, or the one that an agent or a workflow works for."""
-
-    tenant: str
-    subject: str
-    correlation_id: str = ""
-
-    def did(self, event_type: str, tool_id: str, at: datetime, **data: Any) -> Event:  # noqa: ANN401 (JSON)
-        return happened(
-            at,
-            self.tenant,
-            event_type,
-            action=_ACTIONS[event_type],
-            actor=self.subject,
-            resource=tool_id,
-            tags=("data_processing",),
-            correlation_id=self.correlation_id,
-            data={"tool_id": tool_id, **data},
-        )
+def event(actor: Actor, event_type: str, tool_id: str, at: datetime, **data: Any) -> Event:  # noqa: ANN401 (JSON)
+    action, tags = _ACTIONS[event_type], ("data_processing",)
+    return actor.did(event_type, tool_id, at, action=action, tags=tags, tool_id=tool_id, **data)

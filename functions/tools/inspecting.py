@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from pentarch.events.actor import Actor
 from pentarch.tools import store
 from tools import listing
 from tools.dispatch import of_server
-from tools.facts import Actor
 from tools.failures import ToolFailedError
 
 INSPECTION_S = 15

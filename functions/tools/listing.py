@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from pentarch.events import store as events
+from pentarch.events.actor import Actor
 from pentarch.platform.errors import ConflictError
 from pentarch.platform.tables import Transaction
 from pentarch.tools import catalogue, store, validation
@@ -14,7 +15,6 @@ from pentarch.tools.errors import ToolNameTakenError
 from pentarch.tools.model import MAX_ID, Kind, ToolSpec, id_of
 from pentarch.tools.own import OwnTool, Server, ServerStatus
 from tools import facts
-from tools.facts import Actor
 
 MAX_DESCRIPTION = 2000
 MAX_TOOL_BYTES = 32 * 1024
@@ -61,7 +61,7 @@ def keep(
     word = facts.CREATED if before is None else facts.SERVER_CHECKED
     if before is not None and server.updated_at == at:
         word = facts.UPDATED
-    events.record(transaction, actor.did(word, server.id, at, kind=Kind.MCP, **outcome))
+    events.record(transaction, facts.event(actor, word, server.id, at, kind=Kind.MCP, **outcome))
     transaction.commit()
     return after
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pentarch.events import store as events
+from pentarch.events.actor import Actor
 from pentarch.platform import egress
 from pentarch.platform.egress import EgressError, Reach
 from pentarch.platform.errors import ConflictError, InvalidInputError
@@ -15,7 +16,6 @@ from pentarch.tools.model import MAX_ID, Kind, ToolSpec, id_of
 from pentarch.tools.own import OwnTool, Server, ServerStatus
 from tools import credentials, facts, listing, openapi
 from tools.addresses import host_of, reach
-from tools.facts import Actor
 from tools.failures import ToolFailedError
 from tools.schemas import NewTool, ToolChange
 
@@ -62,13 +62,13 @@ def change(actor: Actor, tool_id: str, asked: ToolChange, at: datetime) -> OwnTo
         category=spec.category if asked.category is None else asked.category,
         capabilities=spec.capabilities if asked.capabilities is None else tuple(asked.capabilities),
     )
-    if asked.credential is not None:
+    if "credential" in asked.model_fields_set:
         target["credential"] = asked.credential
     _check_credential(target["credential"], target["url"])
     changed = replace(found, spec=spec, target=target, updated_at=at, revision=found.revision + 1)
     transaction = Transaction()
     store.put_tool(transaction, changed, over=found)
-    events.record(transaction, actor.did(facts.UPDATED, spec.id, at, kind=spec.kind))
+    events.record(transaction, facts.event(actor, facts.UPDATED, spec.id, at, kind=spec.kind))
     try:
         transaction.commit()
     except ToolNameTakenError as error:
@@ -95,7 +95,7 @@ def remove(actor: Actor, tool_id: str, at: datetime) -> None:
         )
         store.count(transaction, actor.tenant, Kind.HTTP, -1, otherwise=ToolMovedError())
     kind = Kind.MCP if isinstance(found, Server) else Kind.HTTP
-    events.record(transaction, actor.did(facts.DELETED, named, at, kind=kind))
+    events.record(transaction, facts.event(actor, facts.DELETED, named, at, kind=kind))
     transaction.commit()
 
 
@@ -141,7 +141,7 @@ def _create_tool(actor: Actor, tool_id: str, new: NewTool, at: datetime) -> OwnT
     transaction = Transaction()
     store.put_tool(transaction, made)
     store.count(transaction, actor.tenant, Kind.HTTP, 1, otherwise=_too_many(store.MAX_TOOLS, "tools"))
-    events.record(transaction, actor.did(facts.CREATED, tool_id, at, kind=Kind.HTTP))
+    events.record(transaction, facts.event(actor, facts.CREATED, tool_id, at, kind=Kind.HTTP))
     transaction.commit()
     return made
 
@@ -176,7 +176,7 @@ def _change_server(actor: Actor, found: Server, asked: ToolChange, at: datetime)
         found,
         description=found.description if asked.description is None else asked.description,
         url=found.url if asked.url is None else asked.url,
-        credential=found.credential if asked.credential is None else asked.credential,
+        credential=asked.credential if "credential" in asked.model_fields_set else found.credential,
         updated_at=at,
     )
     _check_address(changed.url, "url")
@@ -197,7 +197,7 @@ def _check_address(url: str, field: str) -> None:
     try:
         egress.check(url, reach=where, schemes=("https",) if where is Reach.PUBLIC else ("https", "http"))
     except EgressError as error:
-        msg = f"the address may not be asked: {error}"
+        msg = f"the address is refused: {error}"
         raise InvalidInputError(msg, field=field) from error
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pentarch.events.actor import Actor
 from pentarch.platform import clock
 from pentarch.platform.errors import PentarchError
 from pentarch.platform.observability import logger
@@ -14,8 +15,8 @@ from pentarch.tools.errors import (
     ToolNotFoundError,
 )
 from tools import inspecting, running
-from tools.facts import Actor
 from tools.running import Asked
+from tools.sandbox import box
 
 _REASONS: dict[type[PentarchError], str] = {
     ToolNotFoundError: "tool_not_found",
@@ -23,6 +24,9 @@ _REASONS: dict[type[PentarchError], str] = {
     KeyReusedError: "key_reused",
     RunInProgressError: "in_progress",
 }
+
+
+box.close_to_others()
 
 
 def handler(event: dict[str, Any], _: Any) -> dict[str, Any]:  # noqa: ANN401 (Lambda's context)

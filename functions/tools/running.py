@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pentarch.events import store as events
+from pentarch.events.actor import Actor
+from pentarch.events.model import Event
 from pentarch.platform import clock
 from pentarch.platform.ids import uuid7
 from pentarch.tools import service, validation
@@ -16,7 +18,6 @@ from pentarch.tools.errors import ParametersError
 from pentarch.tools.model import Fault, Kind, Status, ToolResult, ToolSpec
 from tools import facts, fitting
 from tools.dispatch import dispatch
-from tools.facts import Actor
 from tools.failures import ToolFailedError
 from tools.runs import Claim, OutcomeUnknownError
 
@@ -57,7 +58,7 @@ def _once(asked: Asked, spec: ToolSpec, key: str, now: Callable[[], datetime]) -
     actor, acts, name = asked.actor, acts_outside(spec, asked.parameters), uuid7()
     claim = Claim.of(actor.tenant, actor.subject, spec.id, asked.parameters, key, acts=acts, name=name)
     begun = now()
-    started = actor.did(facts.STARTED, spec.id, begun, run_id=name, kind=spec.kind) if acts else None
+    started = facts.event(actor, facts.STARTED, spec.id, begun, run_id=name, kind=spec.kind) if acts else None
     try:
         first = claim.begin(begun, OPEN_FOR, started)
     except OutcomeUnknownError:
@@ -92,15 +93,16 @@ def _attempt(asked: Asked, spec: ToolSpec, effect_key: str | None = None) -> Too
     return ToolResult(spec.id, Status.COMPLETED, result, None, elapsed, truncated=is_cut)
 
 
-def _executed(asked: Asked, result: ToolResult, at: datetime, **more: Any) -> Any:  # noqa: ANN401 (JSON)
+def _executed(asked: Asked, result: ToolResult, at: datetime, **more: Any) -> Event:  # noqa: ANN401 (JSON)
     given = json.dumps(asked.parameters, sort_keys=True).encode()
     made = b"" if result.result is None else fitting.encoded(result.result)
-    return asked.actor.did(
+    return facts.event(
+        asked.actor,
         facts.EXECUTED,
         result.tool_id,
         at,
         outcome=result.status,
-        **({} if result.error is None else {"error": result.error.code}),
+        error=None if result.error is None else result.error.code,
         duration_ms=round(result.execution_time * 1000),
         input_bytes=len(given),
         input_sha256=hashlib.sha256(given).hexdigest(),

@@ -28,6 +28,7 @@ class ToolChange(BaseModel):
     category: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
     capabilities: Annotated[list[Capability], Field(max_length=20)] | None = None
     credential: CredentialName | None = None
+    """Null takes away the one that there is."""
     openapi: dict[str, Any] | None = None
     """Of a tool of kind http: an OpenAPI 3 description of its operation."""
     operation: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = None

@@ -66,7 +66,7 @@ def ask(
             schemes=schemes,
         )
     except NotAllowedError as error:
-        msg = f"the address may not be asked: {error}"
+        msg = f"the address is refused: {error}"
         raise ToolFailedError(Code.REFUSED, msg) from error
     except EgressError as error:
         took = time.perf_counter() - begun

@@ -152,7 +152,7 @@ class Session:
                 schemes=schemes,
             )
         except NotAllowedError as error:
-            msg = f"the address may not be asked: {error}"
+            msg = f"the address is refused: {error}"
             raise ToolFailedError(Code.REFUSED, msg) from error
         except EgressError as error:
             code = Code.TIMEOUT if time.monotonic() >= self._until - 0.1 else Code.UPSTREAM

@@ -76,7 +76,7 @@ def _told_by(client: "_Client", repository: Repo, wants: Any, depth: int) -> Fet
     try:
         return client.fetch("", repository, determine_wants=wants, depth=depth)
     except NotAllowedError as error:
-        msg = f"the address may not be asked: {error}"
+        msg = f"the address is refused: {error}"
         raise ToolFailedError(Code.REFUSED, msg) from error
     except EgressError as error:
         msg = f"the repository cannot be reached: {error}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bandit.core.config import BanditConfig
+from bandit.core.docs_utils import get_url
 from bandit.core.manager import BanditManager
 
 from tools.builtin import sources
@@ -41,12 +42,12 @@ def _told(issue: Any, folder: Path) -> dict[str, Any]:  # noqa: ANN401 (bandit's
     return {
         "file": sources.name_of(said["filename"], folder),
         "line": said["line_number"],
-        "end_line": said["end_line_number"] if "end_line_number" in said else max(said["line_range"]),
+        "end_line": max(said["line_range"]),
         "rule": said["test_id"],
         "name": said["test_name"],
         "message": said["issue_text"],
         "severity": said["issue_severity"].lower(),
         "confidence": said["issue_confidence"].lower(),
         "cwe": said["issue_cwe"].get("id"),
-        "url": said.get("more_info"),
+        "url": get_url(said["test_id"]),
     }

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import Depends, Path
 
+from pentarch.events.actor import Actor
 from pentarch.web.context import CorrelationId, CurrentCaller
-from tools.facts import Actor
 
 READ = "tools:read"
 WRITE = "tools:write"

@@ -1,6 +1,7 @@
 """Running one tool in a process of its own: bounded in time, memory and output, without credentials."""
 
 import contextlib
+import ctypes
 import json
 import os
 import shutil
@@ -20,6 +21,16 @@ KEPT = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "SSL_CERT_FILE", "SSL_CERT_
 """Of the environment. Nothing else goes in: a function's environment holds its credentials."""
 _START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from tools.sandbox.child import main; main()"
 _LOGGED_BYTES = 4 * 1024
+_PR_SET_DUMPABLE = 4
+"""linux/prctl.h"""
+
+
+def close_to_others() -> bool:
+    """Keep this process's memory and environment from processes of the same user, which runs are; whether it worked.
+
+    It is for a function to do once. Where the kernel does not know how, a run still has no reason to look.
+    """
+    return bool(ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) == 0)
 
 
 @contextlib.contextmanager

@@ -1,11 +1,15 @@
 """Git over https, against a server on this machine."""
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pentarch.platform import clock
+from registry.credentials import put as put_credential
+from registry.facts import Actor
 from support.git_server import GitServer
 from support.lambdas import Caller
 from support.tools import completed, failed
@@ -121,3 +125,25 @@ def test_a_server_that_speaks_no_git_is_told(acme: Caller, server: GitServer) ->
         kind = [("Content-Type", "application/x-git-upload-pack-advertisement"), ("Content-Length", str(len(body)))]
         server.answer = ("200 OK", kind, body)
         assert failed(acme, GIT, asked(server, "clone"))["code"] == "upstream_failed"
+
+
+def test_a_credential_goes_to_its_host_and_to_no_other(acme: Caller, server: GitServer) -> None:
+    put_credential(Actor("acme", "key:test"), "localhost_ci", "ghp_secret", clock.now())
+    completed(acme, GIT, asked(server, "clone", credential="localhost_ci"))
+    basic = base64.b64encode(b"x-access-token:ghp_secret").decode()
+    assert set(server.authorizations) == {f"Basic {basic}"}
+    told = completed(acme, "tool-http-request", {"url": f"{server.url}info/refs", "credential": "localhost_ci"})
+    assert "ghp_secret" not in str(told)
+    assert server.authorizations[-1] == "Bearer ghp_secret"
+    server.authorizations.clear()
+    for tool, parameters in (
+        (GIT, {"repository": server.url.replace("localhost", "127.0.0.1")}),
+        ("tool-http-request", {"url": server.url.replace("localhost", "127.0.0.1")}),
+        ("tool-http-request", {"url": "https://localhost.evil.test/"}),
+        ("tool-http-request", {"url": "https://localhost@evil.test/"}),
+    ):
+        assert failed(acme, tool, {**parameters, "credential": "localhost_ci"})["code"] == "credential"
+    assert failed(acme, GIT, asked(server, "clone", credential="localhost"))["code"] == "credential"
+    plain = server.url.replace("https", "http")
+    assert failed(acme, "tool-http-request", {"url": plain, "credential": "localhost_ci"})["code"] == "refused"
+    assert server.authorizations == []
