@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bench import cold_start, exports, generate, routing, specialists
+from bench import cold_start, exports, generate, routing, specialists, workflows
 
 
 def show(title: str, figures: dict[str, Any]) -> None:
@@ -16,3 +16,4 @@ show("Imports of a cold start", cold_start.compare())
 show("Routing decisions", routing.compare())
 show("Exports of the audit trail", exports.compare())
 show("Training and asking specialists", specialists.compare())
+show("Workflows: what the engine costs", workflows.compare())
