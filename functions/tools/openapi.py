@@ -127,7 +127,8 @@ def _parameters(reading: _Reading, item: Mapping[str, Any], operation: Mapping[s
     """Those of the path and of the operation, which has the last word."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for said in (*_list(item.get("parameters")), *_list(operation.get("parameters"))):
-        one = reading.whole(said)
+        whole = reading.whole(said)
+        one: Mapping[str, Any] = whole if isinstance(whole, Mapping) else {}
         name, place = one.get("name"), one.get("in")
         if not isinstance(name, str) or not _NAME.fullmatch(name) or place not in ("path", "query", "header", "cookie"):
             msg = "a parameter has a name and says where it is in"
@@ -137,7 +138,8 @@ def _parameters(reading: _Reading, item: Mapping[str, Any], operation: Mapping[s
         if place == "cookie":
             msg = f"the parameter {name} is a cookie, which tools do not send"
             raise OpenApiError(msg)
-        schema = one.get("schema") if isinstance(one.get("schema"), Mapping) else {}
+        given = one.get("schema")
+        schema = dict(given) if isinstance(given, Mapping) else {}
         if one.get("description"):
             schema = {"description": str(one["description"])[:MAX_DESCRIPTION], **schema}
         required = place == "path" or one.get("required") is True
@@ -167,8 +169,9 @@ def _body(reading: _Reading, operation: Mapping[str, Any]) -> _Body | None:
     if not medias:
         msg = "the request's body is neither JSON nor text"
         raise OpenApiError(msg)
-    schema = content[medias[0]].get("schema", {}) if isinstance(content[medias[0]], Mapping) else {}
-    return _Body(dict(schema), medias[0], said.get("required") is True)
+    chosen = content[medias[0]]
+    schema = chosen.get("schema") if isinstance(chosen, Mapping) else None
+    return _Body(dict(schema) if isinstance(schema, Mapping) else {}, medias[0], said.get("required") is True)
 
 
 def _server(fragment: Mapping[str, Any], item: Mapping[str, Any], operation: Mapping[str, Any]) -> str:
@@ -202,7 +205,8 @@ def _credential_header(fragment: Mapping[str, Any], operation: Mapping[str, Any]
         for name in one if isinstance(one, Mapping) else ():
             scheme = schemes.get(name)
             if isinstance(scheme, Mapping) and scheme.get("type") == "apiKey" and scheme.get("in") == "header":
-                return str(scheme.get("name") or "Authorization")
+                header = str(scheme.get("name"))
+                return header if _NAME.fullmatch(header) else "Authorization"
     return "Authorization"
 
 

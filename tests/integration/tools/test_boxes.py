@@ -1,5 +1,6 @@
 """What holds a run: time, memory, output, and no way to the function's own credentials."""
 
+import ctypes
 import json
 import os
 import sqlite3
@@ -9,13 +10,17 @@ from typing import Any
 
 import pytest
 
+from support.git_server import GitServer
+from support.http_api import HttpApi
 from support.lambdas import Caller
 from support.log import events_of
+from support.mcp_server import McpServer
 from support.tools import Runner, execute, failed
 from tools.failures import ToolFailedError
 from tools.sandbox import box, child
 from tools.sandbox.limits import MEGABYTE, Limits
 
+PR_GET_DUMPABLE = 3
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT sum(i) FROM n"
 SWELLING = (
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, randomblob(100000) FROM n ORDER BY 2"
@@ -144,3 +149,25 @@ def test_every_tool_that_may_run_has_its_module() -> None:
     for name, module in child.MODULES.items():
         path = Path(str(child.__file__)).parents[2] / f"{module.replace('.', os.sep)}.py"
         assert path.is_file(), name
+
+
+def test_a_box_reaches_a_server_by_each_of_its_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = Limits(seconds=30)
+    more = {"reach": "local", "seconds": 30}
+    with HttpApi() as api, McpServer() as shop, GitServer(tmp_path) as git:
+        monkeypatch.setenv("SSL_CERT_FILE", str(git.certificate))
+        git.commit("Begin", {"a.py": b"x = 1\n"})
+        asked = {"url": api.url, "method": "GET", "max_bytes": 100}
+        cloned = {"repository": git.url, "operation": "clone", "max_entries": 5}
+        with box.workplace() as made:
+            assert box.run({"tool": "http-request", "parameters": asked, **more}, made, limits)["status"] == 200
+        with box.workplace() as made:
+            assert box.run({"tool": "git", "parameters": cloned, **more}, made, limits)["file_count"] == 1
+        with box.workplace() as made:
+            call = {"tool": "@mcp", "url": shop.url, "name": "find_price", "parameters": {"item": "lamp"}, **more}
+            assert box.run(call, made, limits)["structured"]["price"] == 12
+
+
+def test_the_function_that_runs_tools_is_closed_to_its_runs() -> None:
+    assert box.close_to_others()
+    assert ctypes.CDLL(None).prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0
