@@ -171,3 +171,15 @@ def test_a_box_reaches_a_server_by_each_of_its_ways(tmp_path: Path, monkeypatch:
 def test_the_function_that_runs_tools_is_closed_to_its_runs() -> None:
     assert box.close_to_others()
     assert ctypes.CDLL(None).prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0
+
+
+def test_a_repository_that_swells_in_memory_ends_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is 100 kB on its way is 100 MB when it is unpacked."""
+    with GitServer(tmp_path) as git:
+        monkeypatch.setenv("SSL_CERT_FILE", str(git.certificate))
+        git.commit("Swell", {"zeros": bytes(100 * MEGABYTE)})
+        asked = {"repository": git.url, "operation": "show", "path": "zeros", "max_entries": 5}
+        request = {"tool": "git", "parameters": asked, "reach": "local", "seconds": 30}
+        with box.workplace() as made, pytest.raises(ToolFailedError) as caught:
+            box.run(request, made, Limits(seconds=30, memory_bytes=200 * MEGABYTE))
+    assert caught.value.code == "out_of_memory"
