@@ -1,19 +1,25 @@
-"""What an agent does with a language model: one governed call, its answer held against the outputs' schemas.
+"""What an agent does with a language model: a turn, its answer held against the outputs' schemas.
 
 An answer that breaks its schema goes back to the model with what is wrong, a bounded number of times. The local model
-writes no JSON, so what it answered is used for plain texts alone.
+writes no JSON, so what it answered is used for plain texts alone. Turns keep what was paid for: a worker that takes
+the run over after a crash goes through the same calls and pays for none of them again.
 """
 
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from pentarch.agents import turn
+from pentarch.agents.errors import TurnTimeoutError
+from pentarch.agents.journal import TableJournal
+from pentarch.agents.model import Agent, Status
+from pentarch.agents.turn import CallMade, Turn
 from pentarch.identity.errors import QuotaExceededError
 from pentarch.identity.model import Caller
 from pentarch.llm import extractive
-from pentarch.llm.call import Answer, ModelRequest
 from pentarch.llm.errors import (
     ModelNotFoundError,
     PolicyRefusedError,
@@ -22,18 +28,19 @@ from pentarch.llm.errors import (
     UpstreamError,
     UpstreamTimeoutError,
 )
-from pentarch.llm.model import Message, Prompt, Role, Sampling, Sensitivity
+from pentarch.llm.model import Sensitivity
 from pentarch.llm.service import Gateway
+from pentarch.platform import clock
+from sessions import tools
 from sessions.errors import AgentError, RefusedRunError, RunTimeoutError
 from sessions.model import Session
 from sessions.schemas import OutputDefinition, SkillDefinition
 from sessions.work import Task
 
 REPAIRS = 2
-_CACHE_S = 3600
-"""A worker that takes over after a crash finds the answer that was paid for."""
 _FENCE = re.compile(r"^\s*```[\w-]*\n(.*?)\n?```\s*$", re.DOTALL)
 _SHOWN_FAULTS = 5
+_SHOWN_ANSWER = 20_000
 
 
 def has_model(gateway: Gateway, tenant: str) -> bool:
@@ -54,40 +61,42 @@ class Modelled:
 
         None when the local model answered, and that is not wanted or not for what it cannot write.
         """
-        messages = [Message(Role.SYSTEM, self._briefing()), Message(Role.USER, self._request())]
+        asked = self._request()
         faults: list[str] = []
         for attempt in range(1 + REPAIRS):
             self.task.say(0.3 + 0.15 * attempt, "Asking a model" if not attempt else "Asking a model again")
-            answer = self._ask(messages)
+            answer = self._turn(attempt, asked)
             if answer.provider == extractive.SPEC.provider and (self._wants_json() or not accept_local):
                 return None
-            texts, faults = self._judged(answer.completion.text)
+            texts, faults = self._judged(answer.text)
             if not faults:
                 return texts, answer.model
             self.task.detail(f"The answer of {answer.model} is not usable: {faults[0]}")
-            messages += [
-                Message(Role.ASSISTANT, answer.completion.text),
-                Message(Role.USER, "This is not what was asked for:\n- " + "\n- ".join(faults)),
-            ]
+            wrong = "\n- ".join(faults)
+            asked = (
+                f"{self._request()}\n\nYou answered:\n\n{answer.text[:_SHOWN_ANSWER]}\n\n"
+                f"This is not what was asked for:\n- {wrong}"
+            )
         msg = "the model's answers do not keep the schema of the output"
         raise AgentError(msg, details={"faults": faults})
 
-    def _ask(self, messages: list[Message]) -> Answer:
-        policy = self.skill.model
-        temperature = policy.temperature if self.session.temperature is None else self.session.temperature
-        sampling = Sampling(max_tokens=policy.max_tokens, temperature=temperature)
-        request = ModelRequest(
-            Prompt(tuple(messages), sampling),
-            policy.name,
-            action="agent_model_call",
-            declared=None if policy.sensitivity is None else Sensitivity(policy.sensitivity),
-            agent=self.session.agent,
-            cache_ttl_s=_CACHE_S,
-            correlation_id=self.session.correlation_id,
-        )
+    def _turn(self, attempt: int, asked: str) -> Turn:
+        policy, agent = self.skill.model, self._agent()
+        declared = None if policy.sensitivity is None else Sensitivity(policy.sensitivity)
+        attempt_id = f"{self.session.id}/{self.session.round}/{attempt}"
         try:
-            return self.gateway.complete(self.caller, request)
-        except UpstreamTimeoutError as error:
+            return turn.run(
+                self.caller,
+                agent,
+                turn.Task({"prompt": asked}, declared=declared, correlation_id=self.session.correlation_id),
+                attempt_id=attempt_id,
+                deadline=clock.now() + timedelta(seconds=self.task.remaining_s()),
+                gateway=self.gateway,
+                journal=TableJournal(self.session.tenant, attempt_id),
+                toolbox=tools.of(self.caller, agent, correlation_id=self.session.correlation_id),
+                tell=self._tell,
+            )
+        except (TurnTimeoutError, UpstreamTimeoutError) as error:
             msg = "no model answered in time"
             raise RunTimeoutError(msg) from error
         except (PolicyRefusedError, QuotaExceededError) as error:
@@ -95,12 +104,39 @@ class Modelled:
         except (UpstreamError, PromptRefusedError, PromptTooLongError, ModelNotFoundError) as error:
             raise AgentError(error.message, details=error.details) from error
 
+    def _tell(self, call: CallMade) -> None:
+        self.task.detail(f"{call.kind} {call.name}: {call.message}")
+
+    def _agent(self) -> Agent:
+        """The skill's agent, as turns know agents."""
+        policy, temperature = self.skill.model, self.session.temperature
+        return Agent(
+            tenant=self.session.tenant,
+            id=self.session.agent,
+            name=self.session.agent,
+            description=self.skill.description,
+            type="skill",
+            status=Status.ACTIVE,
+            configuration={
+                "model": policy.name,
+                "temperature": policy.temperature if temperature is None else temperature,
+                "max_tokens": policy.max_tokens,
+                "system_prompt": self._briefing(),
+                "tools": self.skill.tools,
+            },
+            capabilities=(),
+            tags=(),
+            metadata={},
+            created_at=self.session.created_at,
+            updated_at=self.session.created_at,
+            created_by=self.session.owner.subject,
+        )
+
     def _wants_json(self) -> bool:
         return len(self.skill.outputs) > 1 or any(one.content_schema is not None for one in self.skill.outputs)
 
     def _briefing(self) -> str:
-        # The run's name makes the prompt its own, so that a run finds its own answers again and no other's.
-        lines = [self.skill.agent.instructions, f"(Run {self.session.id}, round {self.session.round}.)"]
+        lines = [self.skill.agent.instructions]
         if len(self.skill.outputs) > 1:
             names = ", ".join(json.dumps(one.path) for one in self.skill.outputs)
             lines.append(f"Answer with one JSON object and nothing else: the members {names}, each a file's content.")

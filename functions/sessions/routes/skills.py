@@ -69,8 +69,11 @@ async def delete(name: Name, caller: CurrentCaller, correlation_id: CorrelationI
 def _written(
     body: schemas.SkillDefinition, before: store.Skill | None, caller: Caller, correlation_id: str
 ) -> dict[str, Any]:
+    from sessions import tools  # what agents are made of, which only this needs
+
     _refuse_builtin(body.name)
     catalogue.check(body)
+    tools.check(caller.tenant, body.tools)
     at = clock.now()
     kind = facts.SKILL_CREATED if before is None else facts.SKILL_UPDATED
     event = facts.skill_event(caller.tenant, kind, body.name, at, actor=caller.subject, correlation_id=correlation_id)

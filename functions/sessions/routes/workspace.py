@@ -124,11 +124,12 @@ async def delete_file(
 async def _content(path: str, request: Request) -> Content:
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media == "multipart/form-data":
-        file = (await request.form()).get("file")
-        if not isinstance(file, UploadFile):
-            msg = "the form has no file in its field `file`"
-            raise InvalidInputError(msg, field="file")
-        body, media = await file.read(), (file.content_type or "").partition(";")[0].strip().lower()
+        async with request.form() as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile):
+                msg = "the form has no file in its field `file`"
+                raise InvalidInputError(msg, field="file")
+            body, media = await file.read(), (file.content_type or "").partition(";")[0].strip().lower()
         return Content(path, body, _type_of(path, media, is_text=_decodes(body)))
     body = await request.body()
     if not _decodes(body):
