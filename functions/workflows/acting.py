@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pentarch.identity.model import Caller
 from pentarch.platform import clock
 from pentarch.platform.errors import Meaning, PentarchError
+from pentarch.platform.passing import is_passing
 from pentarch.tools import client as tools
 from workflows.definition import Failure, Step, StepType
 from workflows.errors import StepFailedError
@@ -80,6 +81,11 @@ def wrong_of(error: Exception) -> Wrong:
     if isinstance(error, PentarchError):
         return Wrong(_FAILURES.get(error.meaning, Failure.INTERNAL), error.message)
     return Wrong(Failure.INTERNAL, f"an unexpected {type(error).__name__}; the correlation id finds it in the journals")
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether AWS did not answer, which is no failure of the step."""
+    return not isinstance(error, PentarchError) and is_passing(error)
 
 
 def _agent(task: Task) -> Done:

@@ -14,6 +14,9 @@ WORKFLOW_UPDATED = "workflow.updated"
 WORKFLOW_DELETED = "workflow.deleted"
 QUEUED = "execution.queued"
 STARTED = "execution.started"
+COMPLETED = "execution.completed"
+FAILED = "execution.failed"
+CANCELLED = "execution.cancelled"
 STEP_STARTED = "step.started"
 STEP_COMPLETED = "step.completed"
 STEP_FAILED = "step.failed"
@@ -38,17 +41,17 @@ _ACTIONS = {
     APPROVAL_REQUESTED: "approval_request",
     APPROVAL_GRANTED: "approval_grant",
     APPROVAL_REJECTED: "approval_reject",
-    "execution.completed": "execution_complete",
-    "execution.failed": "execution_fail",
-    "execution.cancelled": "execution_cancel",
+    COMPLETED: "execution_complete",
+    FAILED: "execution_fail",
+    CANCELLED: "execution_cancel",
 }
 """As auditors name them."""
 _ENTERED = {
     State.QUEUED: QUEUED,
     State.RUNNING: STARTED,
-    State.COMPLETED: "execution.completed",
-    State.FAILED: "execution.failed",
-    State.CANCELLED: "execution.cancelled",
+    State.COMPLETED: COMPLETED,
+    State.FAILED: FAILED,
+    State.CANCELLED: CANCELLED,
 }
 
 

@@ -159,7 +159,9 @@ class _Shift:
             done = acting.perform(replace(task, look=look))
         except StoppedError:
             raise
-        except Exception as error:  # noqa: BLE001 (whatever it is, the item has failed by it)
+        except Exception as error:
+            if acting.is_outage(error):
+                raise
             wrong = acting.wrong_of(error)
             if wrong.kind is Failure.INTERNAL:
                 logger().exception("an item failed unexpectedly", execution=self.this.execution, step=self.this.step)

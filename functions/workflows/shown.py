@@ -62,18 +62,25 @@ def begun_workflow(found: Snapshot) -> JsonObject:
     }
 
 
-def progress(found: Snapshot) -> JsonObject:
-    """Of the steps of the normal course: how many have ended, and which one it is at."""
+def progress(found: Snapshot, shares: float = 0) -> JsonObject:
+    """Of the steps of the normal course: how many have ended, and which one it is at.
+
+    `shares` is how much is done of those over lists that are under way, each of which counts as 1.
+    """
     execution = found.execution
     total = execution.total_steps
     ended = execution.steps_completed + execution.steps_failed + execution.steps_skipped
     if execution.state is State.COMPLETED:
         ended = total
     current = ended if execution.state.ended else min(total, ended + 1)
-    return {"current_step": current, "total_steps": total, "percentage": round(100 * ended / total, 1)}
+    return {"current_step": current, "total_steps": total, "percentage": _percentage(ended, shares, total)}
 
 
-def status(found: Snapshot, at: datetime) -> JsonObject:
+def _percentage(ended: int, shares: float, total: int) -> float:
+    return round(100 * min(ended + shares, total) / total, 1)
+
+
+def status(found: Snapshot, at: datetime, shares: float = 0) -> JsonObject:
     execution = found.execution
     begun = execution.started_at or execution.created_at
     elapsed = max(0.0, ((execution.ended_at or at) - begun).total_seconds())
@@ -87,7 +94,7 @@ def status(found: Snapshot, at: datetime) -> JsonObject:
     return {
         "execution_id": execution.id,
         "status": execution.state,
-        "progress": {**progress(found), "current_step_name": name},
+        "progress": {**progress(found, shares), "current_step_name": name},
         "elapsed_time": round(elapsed, 3),
         "estimated_remaining": remaining,
         **_why(execution),

@@ -184,7 +184,9 @@ def _begin(this: Round, taken: Snapshot) -> dict[str, Any]:
     except StoppedError:
         journal.flush()
         return this.told(DONE)
-    except Exception as error:  # noqa: BLE001 (whatever it is, the step has failed by it)
+    except Exception as error:
+        if acting.is_outage(error):
+            raise  # the state machine tries again, and takes this attempt over
         wrong = acting.wrong_of(error)
         if wrong.kind is Failure.INTERNAL:
             logger().exception("a step failed unexpectedly", execution=this.execution, step=this.step)

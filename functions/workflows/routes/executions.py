@@ -83,7 +83,8 @@ async def get_execution(execution_id: ExecutionId, caller: CurrentCaller) -> dic
 @router.get("/{executionId}/status", summary="How far an execution is")
 @access(READ)
 async def get_status(execution_id: ExecutionId, caller: CurrentCaller) -> dict[str, Any]:
-    return shown.status(deciding.get(caller.tenant, execution_id), clock.now())
+    found = deciding.get(caller.tenant, execution_id)
+    return shown.status(found, clock.now(), deciding.shares(found))
 
 
 @router.post("/{executionId}/cancel", summary="Cancel an execution")

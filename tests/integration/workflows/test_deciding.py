@@ -7,6 +7,7 @@ import pytest
 from pentarch.platform.errors import InvalidInputError
 from support.lambdas import Caller
 from support.log import events_of
+from support.pump import Killed
 from support.stopped_clock import StoppedClock
 from support.tenants import make_key
 from support.workflows import EXECUTIONS, Machine, Turns, agent_step, begin, make, states
@@ -82,6 +83,22 @@ def test_an_approval_waits_for_days_and_then_goes_on(
     types = [event.type for event in events_of("acme")]
     assert "approval.requested" in types
     assert "approval.granted" in types
+
+
+def test_whoever_approves_may_die_before_the_next_step_begins(
+    api: Caller, machine: Machine, turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ident = begin(api, make(api, [APPROVAL, agent_step("act")]))
+    machine.run()
+    with monkeypatch.context() as patch:
+        patch.setattr(machine, "start_execution", _die)
+        api.post(f"{EXECUTIONS}/{ident}/steps/ask/approve", {}).expect(500)
+    assert machine.settle(api, ident, minutes=10)["status"] == "completed"
+    assert turns.steps() == ["act"]
+
+
+def _die(**_: Any) -> None:
+    raise Killed
 
 
 def test_a_rejection_fails_the_step(api: Caller, machine: Machine, turns: Turns) -> None:

@@ -4,11 +4,13 @@ import random
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from support.lambdas import Caller
 from support.log import events_of
 from support.pump import Killed
 from support.workflows import WORKFLOWS, Machine, Turns, agent_step, begin, make, ran
+from workflows import gathering, store
 
 JOIN = [
     agent_step("left"),
@@ -131,3 +133,46 @@ def test_a_second_delivery_waits_while_the_first_is_at_work(
     assert ended["status"] == "completed"
     assert [answer["next"] for answer in answers] == ["wait"]
     assert len(turns.asked) == 1
+
+
+def test_two_branches_that_end_in_the_same_moment_begin_what_joins_them_once(
+    api: Caller, machine: Machine, turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the moment in which one branch reads how the other stands and its own write, the other ends."""
+    commit = store.commit
+    ends: list[str] = []
+
+    def late(before: Any, after: Any, *rest: Any, **more: Any) -> None:
+        ended = [key for key in ("left", "right") if key in after.rows and after.rows[key].state == "completed"]
+        if before is not None and len(ended) == 1 and not ends:
+            ends.extend(ended)
+            machine.run(until=lambda: len(turns.order) == 2 and other_ended())
+        commit(before, after, *rest, **more)
+
+    def other_ended() -> bool:
+        execution = api.get("/api/v1/executions").json()["data"][0]
+        return bool(execution["steps_completed"] == 1)
+
+    monkeypatch.setattr(store, "commit", late)
+    ended = ran(api, machine, JOIN, type="dag")
+    assert ends
+    assert ended["status"] == "completed"
+    check_join(turns)
+    assert len(turns.asked) == 3
+
+
+def test_an_outage_of_aws_is_no_failure_of_the_step(
+    api: Caller, machine: Machine, turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gather, outages = gathering.gather, [1, 1]
+
+    def shaky(*given: Any) -> Any:
+        if outages:
+            outages.pop()
+            raise EndpointConnectionError(endpoint_url="dynamodb")
+        return gather(*given)
+
+    monkeypatch.setattr(gathering, "gather", shaky)
+    ended = ran(api, machine, [agent_step("one")])
+    assert ended["status"] == "completed"
+    assert list(turns.effects) == [f"{ended['id']}/one/attempt-1"]

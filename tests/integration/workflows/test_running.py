@@ -6,7 +6,7 @@ import pytest
 
 from support.lambdas import Caller
 from support.tools import Runner
-from support.workflows import EXECUTIONS, WORKFLOWS, Machine, Turns, agent_step, ran, states
+from support.workflows import EXECUTIONS, WORKFLOWS, Machine, Turns, agent_step, begin, make, ran, states
 
 EXAMPLE: dict[str, Any] = {
     "name": "Data Processing Pipeline",
@@ -160,3 +160,19 @@ def test_a_result_too_long_for_an_item_lies_in_s3(api: Caller, machine: Machine,
     ended = ran(api, machine, steps)
     assert ended["status"] == "completed"
     assert len(ended["final_result"]["given"]["t"]) == 300_000
+
+
+def test_the_percentage_counts_the_items_of_a_list_that_is_under_way(
+    api: Caller, machine: Machine, turns: Turns
+) -> None:
+    steps = [agent_step("one"), agent_step("each", for_each="$.input.all", max_concurrency=1)]
+    ident = begin(api, make(api, steps), parameters={"all": [1, 2, 3, 4]})
+    seen: list[float] = []
+
+    def watched(*_: Any) -> dict[str, Any]:
+        seen.append(api.get(f"{EXECUTIONS}/{ident}/status").expect(200).json()["progress"]["percentage"])
+        return {}
+
+    turns.scripts["agent-a"] = watched
+    machine.run()
+    assert seen == [0, 50, 62.5, 75, 87.5]

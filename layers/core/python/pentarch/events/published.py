@@ -6,6 +6,9 @@ from one worker to the next: the audit trail has those.
 
 PUBLISHED = frozenset(
     {
+        "approval.granted",
+        "approval.rejected",
+        "approval.requested",
         "compliance.check_completed",
         "compliance.check_failed",
         "compliance.export_completed",
@@ -23,6 +26,10 @@ PUBLISHED = frozenset(
         "configuration.rollout_completed",
         "configuration.rollout_rolled_back",
         "configuration.updated",
+        "execution.cancelled",
+        "execution.completed",
+        "execution.failed",
+        "execution.started",
         "infrastructure.deployment_completed",
         "infrastructure.deployment_failed",
         "infrastructure.deployment_rolled_back",
@@ -47,7 +54,12 @@ PUBLISHED = frozenset(
         "specialist.training_cancelled",
         "specialist.training_failed",
         "specialist.training_started",
+        "step.completed",
+        "step.failed",
         "webhook.disabled",
+        "workflow.created",
+        "workflow.deleted",
+        "workflow.updated",
     }
 )
 ALIASES = {"deployment.completed": "infrastructure.deployment_completed"}
