@@ -1,4 +1,4 @@
-"""From the event log on: counts what model calls used, lists events and choices of models, hands work to its queue.
+"""From the event log on: counts what model calls used, lists events and choices, hands work and news to their queues.
 
 All can be repeated: usage and lists take each event in once, and workers expect messages that come twice. So the batch
 is simply done again, from its beginning, whenever something did not answer: this function then raises, which every
@@ -9,9 +9,10 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from fanout import handover, metrics, routing, usage
+from fanout import handover, live, metrics, routing, usage
 from pentarch.audit import store as audit
 from pentarch.events import stream
+from pentarch.events.live import LIVE
 from pentarch.events.model import Event
 from pentarch.events.stream import Delivery, Record
 from pentarch.platform import clock
@@ -24,6 +25,7 @@ def handler(event: Mapping[str, Any], _: Any) -> dict[str, Any]:  # noqa: ANN401
     delivery = stream.read(event["Records"])
     _count_usage(delivery)
     _hand_over(delivery)
+    _together(delivery, delivery.of_types(LIVE.__contains__), live.hand_over)
     delivery.each(routing.index, delivery.of_types(lambda kind: kind.startswith(routing.PREFIX)))
     _together(delivery, delivery.read, audit.add)
     delivery.set_aside("FANOUT_DEAD_LETTER_QUEUE_URL")

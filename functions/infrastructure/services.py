@@ -21,6 +21,7 @@ SLICES: dict[str, tuple[str, ...]] = {
     "configurations": ("Configurations",),
     "identity": ("Identity",),
     "events": ("Fanout",),
+    "live-events": ("Live",),
     "operations": ("Ops",),
     "edge": ("Edge",),
     "infrastructure": ("Infrastructure",),

@@ -1,6 +1,7 @@
 """Rules that the template keeps, each of which would otherwise leak away one resource at a time."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -217,9 +218,18 @@ def test_routes_are_listed_in_the_definition_alone() -> None:
 
 
 def test_the_api_may_call_the_functions_that_it_names_and_no_others() -> None:
-    permissions = resources("AWS::Lambda::Permission").values()
-    allowed = {one["Properties"]["FunctionName"]["Ref"].removesuffix(".Alias") for one in permissions}
-    assert {route.function for route in ROUTES} == allowed
+    assert {route.function for route in ROUTES} == _callable_by("${Api}")
+
+
+def test_the_websocket_api_may_call_the_function_that_it_names_and_no_other() -> None:
+    integrations = json.dumps(resources("AWS::ApiGatewayV2::Integration"))
+    assert _callable_by("${LiveSocketApi}") == {"LiveSocketFunction"}
+    assert set(re.findall(r"functions/\$\{(\w+)\.", integrations)) == {"LiveSocketFunction"}
+
+
+def _callable_by(api: str) -> set[str]:
+    permissions = [one["Properties"] for one in resources("AWS::Lambda::Permission").values()]
+    return {one["FunctionName"]["Ref"].removesuffix(".Alias") for one in permissions if api in str(one["SourceArn"])}
 
 
 def test_every_dead_letter_queue_raises_an_alarm() -> None:

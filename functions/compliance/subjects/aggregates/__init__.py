@@ -83,6 +83,7 @@ AGGREGATES: tuple[Aggregate, ...] = (
 )
 
 LEFT: Mapping[str, str] = {
+    "LiveTable": "events as they were told, with pseudonyms, for seven days; connections, for three hours",
     "LimitsTable": "how many requests a tenant made in an hour",
     "AuditTable": "ids of events under digests of what they are listed by, and counts",
     "SealsTable": "hashes, signatures and counts",

@@ -66,9 +66,11 @@ def get(tenant: str, event_id: str) -> Event | None:
         return None
 
 
-def get_many(tenant: str, event_ids: Sequence[str]) -> list[Event | None]:
+def get_many(tenant: str, event_ids: Sequence[str], *, consistent: bool = False) -> list[Event | None]:
     """Up to 100 events by their ids in one call, None for each that is not there."""
-    items = batch_get([(EventItem, partition_of(tenant, event_id), event_id) for event_id in event_ids])
+    items = batch_get(
+        [(EventItem, partition_of(tenant, event_id), event_id) for event_id in event_ids], consistent=consistent
+    )
     return [_to_event(item) if item else None for item in items]
 
 
@@ -102,6 +104,25 @@ def newest_first(tenant: str, *, start: datetime, end: datetime, page: int = 100
             if item.id < high:  # BETWEEN includes its upper bound
                 yield _to_event(item)
         day -= _DAY
+
+
+def oldest_first(tenant: str, *, after: str, through: str, page: int = 100) -> Iterator[Event]:
+    """The events whose ids lie in (after, through], oldest first, read consistently: what is committed is seen."""
+    day, last = from_epoch_ms(uuid7_ms(after)).date(), from_epoch_ms(uuid7_ms(through)).date()
+    while day <= last:
+        lanes = [
+            EventItem.query(
+                f"{tenant}#{day.isoformat()}#{lane}",
+                EventItem.id.between(after, through),
+                consistent_read=True,
+                page_size=page,
+            )
+            for lane in range(LANES)
+        ]
+        for item in heapq.merge(*lanes, key=lambda item: item.id):
+            if item.id > after:  # BETWEEN includes its lower bound
+                yield _to_event(item)
+        day += _DAY
 
 
 def from_image(image: dict[str, dict[str, object]]) -> Event:

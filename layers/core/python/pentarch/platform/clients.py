@@ -4,6 +4,7 @@ Endpoints, region and credentials come from the environment, as every AWS SDK re
 it talks to AWS or to an emulator.
 """
 
+import os
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -19,13 +20,15 @@ CONNECT_TIMEOUT_S = 2
 READ_TIMEOUT_S = 5
 """A table answers in milliseconds; what takes longer is retried on another connection."""
 MAX_ATTEMPTS = 4
+SENDING_THREADS = 16
+"""That send to WebSocket connections at the same time."""
 
 _MAKING = Lock()
 """boto3's session makes one client at a time; what it made may then be used by every thread."""
 
 
 @cache
-def _client(service: str, **options: Any) -> Any:  # noqa: ANN401 (boto3 makes its classes at run time)
+def _client(service: str, *, endpoint_url: str | None = None, **options: Any) -> Any:  # noqa: ANN401 (boto3 makes its classes at run time)
     import boto3  # noqa: TID251 (this is the one place)
     from botocore.config import Config
 
@@ -36,7 +39,7 @@ def _client(service: str, **options: Any) -> Any:  # noqa: ANN401 (boto3 makes i
     }
     make: Any = boto3.client
     with _MAKING:
-        return make(service, config=Config(**(settings | options)))
+        return make(service, endpoint_url=endpoint_url, config=Config(**(settings | options)))
 
 
 def dynamodb() -> "DynamoDBClient":
@@ -97,6 +100,23 @@ def prediction_functions(read_timeout: float) -> "LambdaClient":
     """For an answer that somebody waits for: tried once, because whoever asks has other models to turn to."""
     return _client(  # type: ignore[no-any-return]
         "lambda", read_timeout=read_timeout, retries=_Fixed({"total_max_attempts": 1})
+    )
+
+
+def websocket_connections(api_id: str, stage: str) -> Any:  # noqa: ANN401 (its stubs are not worth a dependency)
+    """For sending to the connections of a WebSocket API, from many threads.
+
+    Each call is tried once: a message whose answer was lost may have arrived, and the sender must know of that. The
+    address is the API's own; an endpoint that the environment gives stands in front of it, as for every other client.
+    """
+    given, region = os.environ.get("AWS_ENDPOINT_URL"), os.environ["AWS_REGION"]
+    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    own = f"https://{api_id}.execute-api.{region}.{suffix}/{stage}"
+    return _client(
+        "apigatewaymanagementapi",
+        endpoint_url=f"{given.rstrip('/')}/_aws/execute-api/{api_id}/{stage}" if given else own,
+        max_pool_connections=SENDING_THREADS,
+        retries=_Fixed({"total_max_attempts": 1}),
     )
 
 

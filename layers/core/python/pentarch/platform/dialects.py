@@ -185,6 +185,7 @@ _BY_PREFIX: tuple[tuple[str, Dialect], ...] = (
     ("/api/v1/skills", METAFORGE),
     ("/api/v1/status", METAFORGE),
     ("/api/v1/workspace", METAFORGE),
+    ("/api/v1/ws", METAFORGE),
     ("/api/v1/update", CAIO),
     ("/api/v1/restart", CAIO),
     ("/api/v1/version", CAIO),
