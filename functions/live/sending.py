@@ -4,7 +4,7 @@ import json
 import os
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
@@ -82,7 +82,7 @@ def close(connection_id: str) -> None:
         logger().warning("a connection could not be closed", reason=type(error).__name__)
 
 
-def _post(connection_id: str, data: bytes, sleep: Callable[[float], None] = time.sleep) -> End:
+def _post(connection_id: str, data: bytes) -> End:
     for attempt in range(_ATTEMPTS):
         try:
             _client().post_to_connection(ConnectionId=connection_id, Data=data)
@@ -101,7 +101,7 @@ def _post(connection_id: str, data: bytes, sleep: Callable[[float], None] = time
             return End.UNCERTAIN
         else:
             return End.DONE
-        sleep(random.uniform(0, _FIRST_PAUSE_S * 4**attempt))  # noqa: S311 (jitter is no secret)
+        time.sleep(random.uniform(0, _FIRST_PAUSE_S * 3**attempt))  # noqa: S311 (jitter is no secret)
     return End.BUSY
 
 

@@ -15,20 +15,23 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from fanout import stream
-from live import websocket, worker
+from live import sending, websocket, worker
 from pentarch.events import store
 from pentarch.events.model import Event, happened
 from pentarch.platform import clock as clocks
 from pentarch.web.admission import Gate
+from support import pump
 from support.pump import Stack
 from support.stopped_clock import StoppedClock
 from support.tenants import make_tenant
 
 QUEUE = "LIVE_QUEUE_URL"
 GONE = "GoneException"
+FUNCTION_MS = 30_000
+"""What the template gives the worker."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Socket:
     """A connection, as the gateway has it."""
 
@@ -95,6 +98,8 @@ class LiveStack(Stack):
     def __init__(self, patch: pytest.MonkeyPatch, clock: StoppedClock) -> None:
         self.gateway = Gateway(patch)
         super().__init__(patch, clock)
+        patch.setattr(pump, "_FUNCTION_MS", FUNCTION_MS)
+        patch.setattr(sending.time, "sleep", lambda _: None)
         patch.setenv("LIVE_API_ID", "live")
         patch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Pentarch")
         patch.setenv("POWERTOOLS_SERVICE_NAME", "test")
@@ -149,12 +154,65 @@ class LiveStack(Stack):
 
     def steps(self, tenant: str, session: str, count: int) -> list[Event]:
         """A run of a session: its start, its steps and its end, a tenth of a second between them."""
+        self.clock.advance(milliseconds=100)
         made = [started(tenant, session)]
         for number in range(1, count - 1):
             self.clock.advance(milliseconds=100)
             made.append(progress(tenant, session, number / count))
         self.clock.advance(milliseconds=100)
         return [*made, complete(tenant, session)] if count > 1 else made
+
+
+class Client:
+    """A client that keeps what it saw, and comes back with the last of it."""
+
+    def __init__(self, stack: LiveStack, key: str, **query: Any) -> None:
+        self.seen: list[dict[str, Any]] = []
+        self.last: int | None = None
+        self.resyncs = 0
+        self._stack, self._key, self._query, self._read = stack, key, query, 0
+        self._socket = self._connected()
+
+    @property
+    def numbers(self) -> list[int]:
+        return [event["seq"] for event in self.seen]
+
+    def read(self, count: int | None = None) -> None:
+        """Read what has come, or at most so many messages of it; connect again if the connection was ended."""
+        found = self._socket.messages[self._read :][:count]
+        self._read += len(found)
+        for message in found:
+            if message.get("event") == "live.ready" and self.last is None:
+                self.last = message["data"]["last"]
+            self.resyncs += message.get("event") == "live.resync"
+            if "seq" in message:
+                self.seen.append(message)
+                self.last = message["seq"]
+        if not self._socket.open and count is None:
+            self._reconnect()
+
+    def drop(self, *, told: bool = True) -> None:
+        """Lose the connection, and whatever was on its way; come back."""
+        self._stack.drop(self._socket, told=told)
+        self._reconnect()
+
+    def catch_up(self) -> None:
+        """Be there until there is nothing more to come."""
+        for _ in range(50):
+            self._stack.run()
+            socket, read = self._socket, self._read
+            self.read()
+            if (socket, read) == (self._socket, self._read):
+                return
+        msg = "there is always more to come"
+        raise AssertionError(msg)
+
+    def _reconnect(self) -> None:
+        self._socket, self._read = self._connected(), 0
+
+    def _connected(self) -> Socket:
+        query = self._query if self.last is None else self._query | {"last": self.last}
+        return self._stack.opened(self._key, **query)
 
 
 def _happened(tenant: str, kind: str, session: str, **data: Any) -> Event:
