@@ -12,7 +12,7 @@ from typing import Any
 from fanout import handover, live, metrics, routing, usage
 from pentarch.audit import store as audit
 from pentarch.events import stream
-from pentarch.events.live import LIVE
+from pentarch.events.live import ENDING, LIVE
 from pentarch.events.model import Event
 from pentarch.events.stream import Delivery, Record
 from pentarch.platform import clock
@@ -26,6 +26,7 @@ def handler(event: Mapping[str, Any], _: Any) -> dict[str, Any]:  # noqa: ANN401
     _count_usage(delivery)
     _hand_over(delivery)
     _together(delivery, delivery.of_types(LIVE.__contains__), live.hand_over)
+    delivery.each(live.cut_off, delivery.of_types(ENDING.__contains__))
     delivery.each(routing.index, delivery.of_types(lambda kind: kind.startswith(routing.PREFIX)))
     _together(delivery, delivery.read, audit.add)
     delivery.set_aside("FANOUT_DEAD_LETTER_QUEUE_URL")

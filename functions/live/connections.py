@@ -6,7 +6,7 @@ from typing import Any
 
 from pynamodb.exceptions import DoesNotExist, UpdateError
 
-from live import rooms
+from live import rooms, sending
 from live.model import Connection, Subscription
 from live.table import AT, ConnectionItem, PointerItem, connection_key, pointer_partition, room_partition
 from pentarch.identity.model import Caller
@@ -72,6 +72,16 @@ def leave(connection_id: str) -> None:
     if found is not None:
         rooms.leave(found.tenant, found.room, connection_id)
         forget([found])
+
+
+def cut_off(tenant: str, subject: str) -> None:
+    """Close every connection that a credential's owner has; whoever still may can come back."""
+    for room in rooms.of_tenant(tenant):
+        ended = [one for one in in_room(tenant, room) if one.subject == subject]
+        sending.close_each([one.id for one in ended])
+        for one in ended:
+            rooms.leave(tenant, room, one.id)
+        forget(ended)
 
 
 def forget(gone: Sequence[Connection]) -> None:

@@ -101,8 +101,12 @@ def _post(connection_id: str, data: bytes) -> End:
             return End.UNCERTAIN
         else:
             return End.DONE
-        time.sleep(random.uniform(0, _FIRST_PAUSE_S * 3**attempt))  # noqa: S311 (jitter is no secret)
+        _pause(attempt)
     return End.BUSY
+
+
+def _pause(attempt: int) -> None:
+    time.sleep(random.uniform(0, _FIRST_PAUSE_S * 3**attempt))  # noqa: S311 (jitter is no secret)
 
 
 def _client() -> Any:  # noqa: ANN401 (boto3 makes its classes at run time)

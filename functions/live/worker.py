@@ -1,6 +1,6 @@
-"""Takes the live queue's messages: number a tenant's new events, and tell a room's connections."""
+"""Takes the live queue's messages: number a tenant's new events, tell a room's connections, cut some off."""
 
-from live import numbering, rooms, telling
+from live import connections, numbering, rooms, telling
 from live.numbering import Named
 from pentarch.platform import clock
 from pentarch.work.messages import Run, consumer
@@ -15,6 +15,8 @@ def work(run: Run) -> None:
             telling.ask(tenant, rooms.of_tenant(tenant))
         case "tell":
             telling.tell(tenant, str(run.body["room"]), run)
+        case "cut":
+            connections.cut_off(tenant, str(run.body["subject"]))
         case unknown:
             msg = f"{unknown!r} is nothing that is done for live events"
             raise ValueError(msg)

@@ -99,7 +99,7 @@ class LiveStack(Stack):
         self.gateway = Gateway(patch)
         super().__init__(patch, clock)
         patch.setattr(pump, "_FUNCTION_MS", FUNCTION_MS)
-        patch.setattr(sending.time, "sleep", lambda _: None)
+        patch.setattr(sending, "_pause", lambda _: None)
         patch.setenv("LIVE_API_ID", "live")
         patch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Pentarch")
         patch.setenv("POWERTOOLS_SERVICE_NAME", "test")

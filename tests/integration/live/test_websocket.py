@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from live import api, connections
+from pentarch.events.model import happened
 from pentarch.web.admission import Gate
 from support.lambdas import Caller
 from support.live_stack import LiveStack, Socket
@@ -180,3 +181,49 @@ def test_an_end_that_is_told_twice_or_of_nobody_changes_nothing(stack: LiveStack
     stack.happen(*stack.steps("acme", "s1", 1))
     stack.run()
     assert other.numbers == [1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "actor", "stays"),
+    [
+        ("key.revoked", "user:u_admin", ""),
+        ("key.rotated", "user:u_admin", ""),
+        ("user.updated", "user:u_admin", ""),
+        ("session.revoked", None, ""),
+        ("key.created", "user:u_admin", "stays"),
+    ],
+)
+def test_who_loses_a_credential_loses_its_connections(
+    stack: LiveStack, key: str, kind: str, actor: str | None, stays: str
+) -> None:
+    socket, other = stack.opened(key), stack.opened(make_key("acme", "admin"))
+    stack.run()
+    connection = connections.get(socket.id)
+    assert connection is not None
+    resource = "session:0" if actor is None else connection.subject
+    stack.happen(
+        happened(
+            stack.clock.at, "acme", kind, action="a", actor=actor or connection.subject, resource=resource, data={}
+        )
+    )
+    stack.run()
+    assert (socket.open, other.open) == (bool(stays), True)
+    assert (connections.get(socket.id) is not None) is bool(stays)
+
+
+def test_a_connection_that_memory_let_in_after_a_revocation_is_cut_off_within_a_minute(
+    stack: LiveStack, key: str
+) -> None:
+    socket = stack.opened(key)
+    connection = connections.get(socket.id)
+    assert connection is not None
+    subject = connection.subject
+    stack.happen(happened(stack.clock.at, "acme", "key.revoked", action="a", actor="user:u_admin", resource=subject))
+    while stack.step():
+        pass
+    assert not socket.open
+    late = stack.opened(key)
+    before = stack.clock.at
+    stack.run()
+    assert not late.open
+    assert (stack.clock.at - before).total_seconds() <= 61
