@@ -38,9 +38,9 @@ async def stream_events(
     last: Last = None,
 ) -> StreamingResponse:
     after = _number(last_event_id) if last_event_id else last or 0
-    await streaming.find(caller.tenant, id)
+    standing = await streaming.find(caller.tenant, id)
     return StreamingResponse(
-        streaming.stream(caller.tenant, id, after),
+        streaming.stream(caller.tenant, id, after, standing),
         media_type="text/event-stream",
         headers={"X-Accel-Buffering": "no"},
     )

@@ -20,6 +20,7 @@ from live.table import (
     feed_partition,
     marks_partition,
     number_key,
+    session_end,
     session_partition,
 )
 from pentarch.events.live import session_of
@@ -107,7 +108,8 @@ def append(tenant: str, before: Standing, events: Sequence[Event], at: datetime)
             sessions[session] = Session(number, max(known.highest, event.id))
     for name, session_now in sessions.items():
         if session_now != before.sessions.get(name):
-            fields: dict[str, Any] = {"number": session_now.number, "highest": session_now.highest, "ttl": ttl}
+            fields: dict[str, Any] = {"number": session_now.number, "highest": session_now.highest}
+            fields["ttl"] = session_end(at)
             transaction.put(SessionItem(session_partition(tenant, name), HEAD, **fields))
     unmoved = HeadItem.number == before.number if before.number else HeadItem.number.does_not_exist()
     transaction.update(HeadItem(tenant, HEAD), [HeadItem.number.set(number)], condition=unmoved, otherwise=MovedError())
@@ -124,9 +126,10 @@ def of_session(tenant: str, session: str, number: int, at: datetime, *, limit: i
     return _read(session_partition(tenant, session), number, at, limit)
 
 
-def knows_session(tenant: str, session: str) -> bool:
-    [found] = batch_get([(SessionItem, session_partition(tenant, session), HEAD)], consistent=True)
-    return found is not None
+def session(tenant: str, name: str) -> Session | None:
+    """Where a session stands in the feed, or stood; None when nothing was ever told of it."""
+    [found] = batch_get([(SessionItem, session_partition(tenant, name), HEAD)], consistent=True)
+    return Session(int(found.number), found.highest) if found else None
 
 
 def presented(event: Event) -> dict[str, Any]:

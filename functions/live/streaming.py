@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 
 from live import feed
 from live.errors import SessionNotFoundError
+from live.feed import Session
 from live.model import Told, following
 from live.sending import text
 from live.telling import resync
@@ -27,27 +28,30 @@ _FIRST_PAUSE_S = 0.25
 _LONGEST_PAUSE_S = 1.0
 
 
-async def find(tenant: str, session: str) -> None:
-    """Raise SessionNotFoundError if no event of the session is in the feed, nor comes into it now."""
+async def find(tenant: str, session: str) -> Session:
+    """Where a session stands; SessionNotFoundError if nothing was ever told of it, nor is in a moment."""
     deadline = time.monotonic() + APPEARING_S
-    while not feed.knows_session(tenant, session):
+    while (found := feed.session(tenant, session)) is None:
         if time.monotonic() > deadline:
             raise SessionNotFoundError
         await asyncio.sleep(_FIRST_PAUSE_S)
+    return found
 
 
-async def stream(tenant: str, session: str, last: int) -> AsyncIterator[str]:
+async def stream(tenant: str, session: str, last: int, standing: Session) -> AsyncIterator[str]:
     """The session's events after a number, as they come."""
     streams = os.environ.get("LIVE_STREAMS") == "on"
     deadline = time.monotonic() + (STREAMED_S if streams else HELD_S)
     pause = _FIRST_PAUSE_S
     yield f"retry: {RETRY_MS}\n\n"
+    if last < standing.number and not feed.of_session(tenant, session, last, clock.now(), limit=1):
+        yield _missing(last, standing.number + 1)
+        last = standing.number
     while True:
         at = clock.now()
         found = following(last, feed.of_session(tenant, session, last, at), at)
         if found.lost:
-            message = resync(last, found.events[0].number)
-            yield f"event: {message['event']}\ndata: {text(message)}\n\n"
+            yield _missing(last, found.events[0].number)
         for event in found.events:
             yield _shown(event)
             last, pause = event.number, _FIRST_PAUSE_S
@@ -57,6 +61,11 @@ async def stream(tenant: str, session: str, last: int) -> AsyncIterator[str]:
             yield ": \n\n"  # so that nobody on the way takes the connection for dead
         await asyncio.sleep(pause)
         pause = min(_LONGEST_PAUSE_S, pause * 2)
+
+
+def _missing(last: int, following_number: int) -> str:
+    message = resync(last, following_number)
+    return f"event: {message['event']}\ndata: {text(message)}\n\n"
 
 
 def _shown(event: Told) -> str:

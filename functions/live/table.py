@@ -13,7 +13,7 @@
 | acme#tickets     | a ticket's hash | who may connect with it, once                                                |
 | #connection#Kx9= | at              | the tenant and room of a connection: the gateway's messages say its id alone |
 
-The feed lasts `FEED_DAYS`; heads stay, so that no number is given twice.
+The feed lasts `FEED_DAYS`; the tenant's head stays, so that no number is given twice.
 """
 
 from datetime import datetime, timedelta
@@ -23,6 +23,8 @@ from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pentarch.platform.tables import Table, TableName
 
 FEED_DAYS = 7
+SESSION_DAYS = 400
+"""For so long after its last event a session is known to have had some."""
 HEAD = "head"
 ROOMS = "rooms"
 AT = "at"
@@ -141,4 +143,12 @@ def number_key(number: int) -> str:
 
 def feed_end(at: datetime) -> int:
     """When what is written now is no longer part of the feed, in Unix seconds."""
-    return int((at + timedelta(days=FEED_DAYS)).timestamp())
+    return _days_after(at, FEED_DAYS)
+
+
+def session_end(at: datetime) -> int:
+    return _days_after(at, SESSION_DAYS)
+
+
+def _days_after(at: datetime, days: int) -> int:
+    return int((at + timedelta(days=days)).timestamp())

@@ -63,6 +63,17 @@ def test_what_has_expired_is_said_to_be_missing(stack: LiveStack, http: Caller) 
     assert ids(reply.text) == [3]
 
 
+def test_where_all_of_it_has_expired_that_is_said_and_the_session_is_still_known(
+    stack: LiveStack, http: Caller
+) -> None:
+    stack.happen(*stack.steps("acme", "s1", 2))
+    stack.run()
+    stack.clock.advance(days=FEED_DAYS, hours=1)
+    reply = http.get(PATH).expect(200)
+    assert '"data":{"last":0,"next":3}' in reply.text
+    assert ids(reply.text) == []
+
+
 def test_a_session_that_is_not_there_or_anothers_is_not_found(stack: LiveStack, http: Caller) -> None:
     stack.happen(*stack.steps("other", "s1", 2))
     stack.run()

@@ -76,6 +76,7 @@ def test_reading_page_by_page_what_appears_bit_by_bit_gives_each_number_once_and
         (Subscription(types=("session.*",)), "session.started", "s2", "yes"),
         (Subscription(types=("session.*",)), "agent.progress", "s2", ""),
         (Subscription(types=("*",)), "job.completed", None, "yes"),
+        (Subscription(types=("job.*",)), "job.completed", None, "yes"),
         (Subscription(("s1",), ("*",)), "job.completed", None, ""),
     ],
 )

@@ -1,11 +1,26 @@
-"""The events that are told live, to WebSocket connections and event streams: a session's, as its reference has them."""
+"""The events that are told live, to WebSocket connections and event streams: a session's, and what is published."""
 
 from pentarch.events.model import Event
+from pentarch.events.published import PUBLISHED
 
-SESSION_EVENTS = frozenset({"session.started", "agent.progress", "session.complete"})
-LIVE = SESSION_EVENTS
+SESSION_EVENTS = frozenset(
+    {
+        "agent.progress",
+        "session.approved",
+        "session.complete",
+        "session.created",
+        "session.deleted",
+        "session.expired",
+        "session.queued",
+        "session.rebased",
+        "session.rejected",
+        "session.revised",
+        "session.started",
+    }
+)
+"""Their resource is the session. (`session.opened` and the like are of a login.)"""
+LIVE = SESSION_EVENTS | PUBLISHED
 """What is not in here never reaches the live feed, and costs it nothing."""
-
 ENDING = frozenset(
     {
         "client.revoked",
