@@ -143,11 +143,11 @@ def presented(event: Event) -> dict[str, Any]:
 
 
 def _read(partition: str, number: int, at: datetime, limit: int) -> list[Told]:
-    """Rows that have expired are not shown, whether DynamoDB has removed them yet or not."""
+    """Rows that have expired are passed over, whether DynamoDB has removed them yet or not."""
     keys = EventRow.key.between(number_key(number + 1), number_key(10**12 - 1))
-    found = EventRow.query(partition, keys, limit=limit, consistent_read=True)
-    now = at.timestamp()
-    return [_to_told(row) for row in found if row.ttl is None or row.ttl > now]
+    kept = EventRow.ttl > int(at.timestamp())
+    found = EventRow.query(partition, keys, filter_condition=kept, limit=limit, page_size=PAGE, consistent_read=True)
+    return [_to_told(row) for row in found]
 
 
 def _to_told(row: EventRow) -> Told:
