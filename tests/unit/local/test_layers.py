@@ -12,7 +12,7 @@ from local.place import CHECKOUT
 
 
 def test_pruning_leaves_the_services_that_are_called(tmp_path: Path) -> None:
-    kept = ["botocore/data/dynamodb/service.json", "botocore/data/endpoints.json", "fastapi/app.py"]
+    kept = ["bin/ruff", "botocore/data/dynamodb/service.json", "botocore/data/endpoints.json", "fastapi/app.py"]
     pruned = [
         "botocore/data/gamelift/service.json",
         "bin/uvicorn",
@@ -30,7 +30,8 @@ def test_pruning_leaves_the_services_that_are_called(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("layer", "groups"), [("core", ["--no-default-groups"]), ("reports", ["--only-group", "reports"])]
+    ("layer", "groups"),
+    [("core", ["--no-default-groups"]), ("reports", ["--only-group", "reports"]), ("tools", ["--only-group", "tools"])],
 )
 def test_a_layers_requirements_are_those_of_the_lock_file(layer: str, groups: list[str], tmp_path: Path) -> None:
     uv = os.environ.get("UV") or shutil.which("uv")
