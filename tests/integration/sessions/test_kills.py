@@ -1,14 +1,21 @@
 """A worker, or an approval, that dies at any call to AWS leaves all or nothing, and every run ends."""
 
+import json
+import os
+from datetime import timedelta
+
 import pytest
 
 from pentarch.limits import leases
+from pentarch.platform import clients
 from pentarch.workspace import store
 from sessions import service
 from sessions import store as sessions
+from support.atomic import make_calls_atomic
+from support.configurations import at_once
 from support.lambdas import Caller
 from support.log import events_of
-from support.sessions import SessionStack, content, pending, run, status, upload
+from support.sessions import RUN, SessionStack, content, create, pending, run, status, upload, wish
 
 
 def test_killed_after_any_call_a_run_proposes_once(stack: SessionStack, acme: Caller) -> None:
@@ -103,3 +110,66 @@ def test_a_run_that_is_deleted_while_it_works_leaves_nothing(stack: SessionStack
     stack.run()
     assert sessions.get("acme", ident) is None
     assert pending(acme) == []
+
+
+def test_killed_after_any_call_a_request_to_run_loses_no_slot_for_good(stack: SessionStack, acme: Caller) -> None:
+    for after in range(1, 30):
+        path = upload(acme, f"bench-{after}/PRD.md")
+        waiting = create(acme, path=path)
+        with stack.dying(after=after) as death:
+            acme.post(RUN, wish(path))
+        why = f"killed after call {after} ({death.last_call})"
+
+        stack.run()
+        assert status(acme, waiting)["status"] in ("created", "pending_approval"), why
+        if status(acme, waiting)["status"] == "created":
+            assert run(acme, path=path) == waiting, why
+            stack.run()
+        assert status(acme, waiting)["status"] == "pending_approval", why
+        session = sessions.get("acme", waiting)
+        assert session is not None
+        assert leases.held(service.slots_of(session), service.POOL, stack.clock.at) == (), why
+        if not death.happened:
+            return
+    pytest.fail("a request makes more calls than were tried")
+
+
+def test_of_approvals_at_once_one_counts(stack: SessionStack, acme: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload(acme)
+    ident = run(acme)
+    stack.run()
+    make_calls_atomic(monkeypatch)
+    replies = at_once(3, lambda _: acme.post(f"/api/v1/approve/{ident}"))
+    assert sorted(reply.status for reply in replies) == [200, 409, 409]
+    assert store.head("acme", "bench/constraints.json").version == 1
+    assert len(events_of("acme", "session.approved")) == 1
+
+
+def test_of_runs_at_once_each_has_a_session_of_its_own(
+    stack: SessionStack, acme: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(acme)
+    waiting = create(acme)
+    make_calls_atomic(monkeypatch)
+    idents = {reply.json()["session_id"] for reply in at_once(3, lambda _: acme.post(RUN, wish()))}
+    assert len(idents) == 3
+    assert waiting in idents
+    stack.run()
+    assert {status(acme, ident)["status"] for ident in idents} == {"pending_approval"}
+
+
+def test_a_proposal_has_a_schedule_that_ends_it(stack: SessionStack, acme: Caller) -> None:
+    upload(acme)
+    ident = run(acme)
+    stack.run()
+    scheduler = clients.scheduler()
+    group = os.environ["SESSIONS_SCHEDULE_GROUP"]
+    [schedule] = scheduler.list_schedules(GroupName=group)["Schedules"]
+    found = scheduler.get_schedule(GroupName=group, Name=schedule["Name"])
+    told = json.loads(found["Target"]["Input"])
+    assert told == {"kind": "expire", "tenant": "acme", "id": ident, "round": 1}
+    session = sessions.get("acme", ident)
+    assert session is not None
+    assert session.expires_at is not None
+    assert found["ScheduleExpression"] == f"at({session.expires_at + timedelta(seconds=1):%Y-%m-%dT%H:%M:%S})"
+    assert found["ActionAfterCompletion"] == "DELETE"
