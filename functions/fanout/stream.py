@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from fanout import handover, live, metrics, routing, usage
+from fanout import handover, live, metrics, routing, totals, usage
 from pentarch.audit import store as audit
 from pentarch.events import stream
 from pentarch.events.live import ENDING, LIVE
@@ -38,9 +38,11 @@ def _count_usage(delivery: Delivery) -> None:
     at = clock.now()
 
     def count(tenant: str, served: Sequence[Event]) -> None:
-        count_once(tenant, {event.id: usage.additions(event) for event in served}, at)
+        counted = {event.id: usage.additions(event) for event in served}
+        count_once(tenant, counted, at, totals={event.id: totals.totals(event) for event in served})
 
-    _together(delivery, delivery.of_types(usage.COUNTED.__contains__), count)
+    counted = usage.COUNTED | totals.COUNTED
+    _together(delivery, delivery.of_types(counted.__contains__), count)
 
 
 def _together(

@@ -1,7 +1,7 @@
-"""HTTP entry point of roll-outs: updates, restarts, deployments, the way back."""
+"""HTTP entry point of the stack: what runs, updates, restarts, deployments, the way back."""
 
-from infrastructure.routes import deployments, updates
+from infrastructure.routes import deployments, inventory, updates
 from pentarch.web.app import build_app, lambda_handler
 
-app = build_app("Pentarch infrastructure", updates.router, deployments.router)
+app = build_app("Pentarch infrastructure", updates.router, deployments.router, inventory.router)
 handler = lambda_handler(app)

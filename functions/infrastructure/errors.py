@@ -1,13 +1,6 @@
 """What can go wrong with roll-outs."""
 
-from pentarch.platform.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
-
-
-class NotTheOperatorError(ForbiddenError):
-    """The stack is shared by tenants, and this one does not operate it."""
-
-    def __init__(self) -> None:
-        super().__init__("only the tenant that operates this stack may do this (the template's OperatorTenant)")
+from pentarch.platform.errors import ConflictError, InvalidInputError, NotFoundError
 
 
 class DeploymentNotFoundError(NotFoundError):

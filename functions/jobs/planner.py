@@ -52,7 +52,7 @@ def plan(tenant: str, job_id: str, at: datetime) -> None:
 
 
 def fail(job: Job, reason: str, at: datetime) -> None:
-    event = facts.event_of(job, facts.FAILED, at, status=JobState.FAILED, reason=reason)
+    event = facts.event_of(job, facts.FAILED, at, status=JobState.FAILED, reason=reason, was=job.state)
     jobs.move(job, JobState.FAILED, event, message=reason, level="ERROR")
 
 

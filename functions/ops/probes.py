@@ -60,6 +60,37 @@ def language_models() -> Finding:
     return _fresh("language_models", ask)
 
 
+def monitoring() -> Finding:
+    """Whether CloudWatch answers."""
+
+    def ask() -> dict[str, Any]:
+        clients.inspection("cloudwatch").describe_alarms(
+            AlarmNamePrefix=f"{os.environ['STACK_NAME']}-", StateValue="ALARM", MaxRecords=1
+        )
+        return {}
+
+    return _fresh("monitoring", ask)
+
+
+def files() -> Finding:
+    def ask() -> dict[str, Any]:
+        clients.s3().head_bucket(Bucket=os.environ["FILES_BUCKET"])
+        return {}
+
+    return _fresh("files", ask)
+
+
+def connection_pool() -> dict[str, int]:
+    """The connections that this environment keeps to DynamoDB; botocore counts them, and tells nobody."""
+    client: Any = clients.dynamodb()
+    most = int(client.meta.config.max_pool_connections)
+    manager = client._endpoint.http_session._manager  # noqa: SLF001 (there is no other way to them)
+    pools = [manager.pools[key].pool for key in manager.pools.keys()]  # noqa: SIM118 (urllib3's container has no other)
+    slots = [slot for pool in pools if pool is not None for slot in list(pool.queue)]
+    taken = sum(pool.maxsize - pool.qsize() for pool in pools if pool is not None)
+    return {"active": taken, "idle": sum(slot is not None for slot in slots), "max": most}
+
+
 def overall(*findings: Finding) -> str:
     """The worst of what is deployed."""
     statuses = {finding.status for finding in findings}

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 CACHE_S = 30
 """Revocation takes effect within a minute; half of that leaves room for DynamoDB's own replication."""
+STOPPED_S = 5
+"""So soon every environment knows that a service was stopped or started."""
 _CACHE_ENTRIES = 1_000
 WRONG_SECRET = "wrong_secret"  # noqa: S105 (a reason, no secret)
 NOT_ACTIVE = "not_active"
@@ -33,6 +35,9 @@ class Authenticator:
     """Remembers what it read; one per process."""
 
     issuers: "tuple[Issuer, ...]" = ()
+    stopped: frozenset[str] = frozenset()
+    """The services that an operator has stopped, as the last call of `authenticate` found them."""
+    _stopped_read_at: float = float("-inf")
     _cache: dict[tuple[str, str], tuple[float, Any]] = field(default_factory=dict)
 
     def authenticate(
@@ -113,9 +118,16 @@ class Authenticator:
         known = {place: self._recall(place, at) for place in wanted}
         missing = [place for place, record in known.items() if record is None]
         keys: list[Place] = [(store.IdentityItem, *place) for place in missing]
+        is_due = not 0 <= at.timestamp() - self._stopped_read_at < STOPPED_S
+        if is_due:
+            keys.append((store.IdentityItem, *store.STOPPED))
         if also is not None:
             keys.append(also(tenant_id))
         found = batch_get(keys) if keys else []
+        if is_due:
+            item = found[len(missing)]
+            self.stopped = frozenset(item.stopped or ()) if item else frozenset()
+            self._stopped_read_at = at.timestamp()
         for place, item in zip(missing, found, strict=False):
             if item is not None:  # what is not there is not remembered: a key made a moment ago works at once
                 known[place] = wanted[place](item)

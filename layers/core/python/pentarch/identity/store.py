@@ -13,6 +13,8 @@ BOOTSTRAP_KEY = "bootstrap"
 """Of the record of what a tenant's bootstrap gave out."""
 PUBLIC_KEYS = ("@pentarch", "public-keys")
 """Where the public halves of the signing keys lie: JSON of PEM texts by key id. A tenant's id cannot start with @."""
+STOPPED = ("@operations", "stopped-services")
+"""Where the services lie that an operator has stopped: by name, when and by whom."""
 
 
 class IdentityItem(Table):
@@ -43,6 +45,7 @@ class IdentityItem(Table):
     issued = ListAttribute[str](null=True)
     public_keys = JSONAttribute(null=True)
     retire_at = JSONAttribute(null=True)
+    stopped = JSONAttribute(null=True)
     revision = NumberAttribute(null=True)
     ttl = NumberAttribute(null=True)
 

@@ -21,6 +21,10 @@ _SEPARATOR = "\x1f"
 """Cannot be part of a model's name or a subject."""
 
 
+STACK = "@stack"
+"""In place of a tenant: sums over all of them, for whoever operates the stack. No tenant has this name."""
+
+
 class UsageItem(Table):
     class Meta:
         table_name = TableName("USAGE_TABLE")
@@ -87,15 +91,35 @@ def month(tenant: str, at: datetime) -> Consumption:
     return _consumption(item) if item else Consumption()
 
 
-def count_once(tenant: str, counted: Mapping[str, Sequence[tuple[str, Consumption]]], at: datetime) -> None:
-    """Add what events consumed, (key, consumption) pairs by event id, each event once however often this is called."""
+def count_once(
+    tenant: str,
+    counted: Mapping[str, Sequence[tuple[str, Consumption]]],
+    at: datetime,
+    *,
+    totals: Mapping[str, Sequence[tuple[str, Consumption]]] | None = None,
+) -> None:
+    """Add what events consumed, (key, consumption) pairs by event id, each event once however often this is called.
+
+    `totals`, by event id too, go into the stack's sums in the same transaction.
+    """
     fields = {"ttl": int((at + MARK_LIFETIME).timestamp())}
+    of_stack = totals or {}
     add_once(
         {
-            event_id: Counted((UsageItem, tenant, f"mark#{event_id}"), _sums(tenant, additions), fields)
+            event_id: Counted(
+                (UsageItem, tenant, f"mark#{event_id}"),
+                _sums(tenant, additions) | _sums(STACK, of_stack.get(event_id, ())),
+                fields,
+            )
             for event_id, additions in counted.items()
         }
     )
+
+
+def stack_totals(prefix: str) -> dict[str, Consumption]:
+    """The stack's sums whose keys begin so, by the rest of their keys."""
+    found = UsageItem.query(STACK, UsageItem.key.startswith(prefix))
+    return {str(item.key).removeprefix(prefix): _consumption(item) for item in found}
 
 
 def _sums(tenant: str, additions: Sequence[tuple[str, Consumption]]) -> dict[Place, Mapping[str, int]]:

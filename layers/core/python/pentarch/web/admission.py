@@ -11,6 +11,7 @@ from pentarch.identity.model import Caller
 from pentarch.identity.service import Authenticator, Place
 from pentarch.limits import store as limits
 from pentarch.limits.model import Standing
+from pentarch.platform.errors import UnavailableError
 from pentarch.platform.money import NANO_PER_USD
 from pentarch.usage import store as usage
 from pentarch.web.access import SELF, Access
@@ -18,6 +19,20 @@ from pentarch.web.access import SELF, Access
 if TYPE_CHECKING:
     from pentarch.configuration.model import JsonObject
     from pentarch.identity.federation import Issuer
+
+
+_STOPPED_RETRY_S = 30
+
+
+class ServiceStoppedError(UnavailableError):
+    """An operator has stopped the service."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(
+            f"an operator has stopped the service {service!r}",
+            details={"service": service},
+            retry_after=_STOPPED_RETRY_S,
+        )
 
 
 @dataclass(slots=True)
@@ -34,6 +49,12 @@ class Gate:
 
         caller, item = self.authenticator.authenticate(headers, at, also=spent_this_month if access.spends else None)
         return caller, usage.spent_nano_usd(item)
+
+    def require_running(self) -> None:
+        """Refuse everything of a service that was stopped; what was read with the caller says which ones are."""
+        service = os.environ.get("POWERTOOLS_SERVICE_NAME", "")
+        if service in self.authenticator.stopped:
+            raise ServiceStoppedError(service)
 
     @staticmethod
     def count(caller: Caller, access: Access, at: datetime) -> Standing:

@@ -45,6 +45,7 @@ class GovernedRoute(APIRoute):
             gate = request.app.state.gate
             try:
                 context.caller, spent = gate.identify(request.headers, access, at)
+                gate.require_running()
                 context.standing = gate.count(context.caller, access, at)
                 gate.authorize(context.caller, access, spent, at)
                 if access.idempotent and IDEMPOTENCY_HEADER in request.headers:
