@@ -17,14 +17,16 @@ from pentarch.usage.requests import Answered, count_once
 REQUEST = "request"
 
 
-def handler(event: Mapping[str, Any], _: object) -> None:
+def handler(event: Mapping[str, Any], _: object) -> dict[str, int]:
     """A delivery of lines; what fails is raised, and Lambda delivers the whole again."""
     if "awslogs" not in event:
-        return  # a roll-out's probe
+        return {"requests": 0}  # a roll-out's probe
     delivery = json.loads(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
     if delivery["messageType"] != "DATA_MESSAGE":
-        return  # CloudWatch asks whether anybody is here
-    count_once(answered(delivery), clock.now())
+        return {"requests": 0}  # CloudWatch asks whether anybody is here
+    found = list(answered(delivery))
+    count_once(found, clock.now())
+    return {"requests": len(found)}
 
 
 def answered(delivery: Mapping[str, Any]) -> Iterator[Answered]:

@@ -1,6 +1,7 @@
 """What is listed as running: what carries the stack's tag, with figures where there are any and null where not."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -16,6 +17,7 @@ from support.tenants import make_tenant
 
 PATH = "/api/v1/infrastructure"
 TAG, STACK = reading.TAG, "pentarch"
+LATELY = timedelta(minutes=2)
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +89,10 @@ def test_an_ecs_service_is_listed_with_its_figures(api: Caller) -> None:
     ecs.create_service(cluster="c", serviceName="web", taskDefinition="f", desiredCount=0, tags=tags)
     dimensions: Any = [{"Name": "ClusterName", "Value": "c"}, {"Name": "ServiceName", "Value": "web"}]
     boto3.client("cloudwatch").put_metric_data(
-        Namespace="AWS/ECS", MetricData=[{"MetricName": "CPUUtilization", "Dimensions": dimensions, "Value": 40.0}]
+        Namespace="AWS/ECS",
+        MetricData=[
+            {"MetricName": "CPUUtilization", "Dimensions": dimensions, "Value": 40.0, "Timestamp": now() - LATELY}
+        ],
     )
     [row] = listed(api, type="docker")
     assert (row["status"], row["cpu_usage"], row["memory_usage"]) == ("stopped", 0.4, None)
@@ -96,7 +101,7 @@ def test_an_ecs_service_is_listed_with_its_figures(api: Caller) -> None:
 def test_a_function_is_measured_by_its_own_reports(api: Caller, function: Resource) -> None:
     dimensions: Any = [{"Name": "FunctionName", "Value": "pentarch-Llm"}]
     data: Any = [
-        {"MetricName": name, "Dimensions": dimensions, "Value": value}
+        {"MetricName": name, "Dimensions": dimensions, "Value": value, "Timestamp": now() - LATELY}
         for name, value in (("Invocations", 10.0), ("Duration", 30_000.0))
     ]
     boto3.client("cloudwatch").put_metric_data(Namespace="AWS/Lambda", MetricData=data)
