@@ -1,18 +1,25 @@
 """What callers do with executions that are there: see them, cancel them, and decide where a step asks for it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from pentarch.files import store as files
 from pentarch.identity.model import Caller
+from pentarch.platform.tables import batch_get
 from workflows import course, settling, store, texts
 from workflows.definition import ApprovalRule, Failure, StepType
 from workflows.errors import ExecutionNotFoundError, NotAnApproverError, StateError, StepNotFoundError
 from workflows.ids import is_execution_id
-from workflows.model import Snapshot, Spent, Wrong
+from workflows.model import Snapshot, Spent, StepRow, Wrong
 from workflows.planner import StepState
 from workflows.schemas import Decision
 from workflows.starting import FIRST_LOOK
-from workflows.table import result_key
+from workflows.table import TextItem, partition_of, result_key
+
+MAX_SHOWN_BYTES = 4_000_000
+"""Of results in one reply: Lambda answers with 6 MB at most."""
+ADDRESS_LIFETIME_S = 3600
 
 
 def get(tenant: str, execution_id: str) -> Snapshot:
@@ -29,12 +36,40 @@ def exists(tenant: str, execution_id: str) -> None:
 
 
 def results(found: Snapshot) -> dict[str, Any]:
-    """What each completed step left, by its id: `output` and `result`."""
+    """What each completed step left, by its id: `output` and `result`; what is too much for a reply, by its address."""
     done = [row for row in found.rows.values() if row.state is StepState.COMPLETED]
+    shown, total = {}, 0
+    for row, item in zip(done, _items(found, done), strict=True):
+        size = 0 if item is None else texts.size(item)
+        if total + size > MAX_SHOWN_BYTES:
+            place = f"/api/v1/executions/{found.execution.id}/steps/{row.id}"
+            shown[row.id] = {"result": {"omitted": True, "bytes": size, "href": place}}
+            continue
+        total += size
+        shown[row.id] = texts.read(item) or {}
+    return shown
+
+
+def result(found: Snapshot, step_id: str) -> Any:  # noqa: ANN401 (JSON)
+    """What one step left, or the address of the file with it where it is long."""
+    if step_id not in {step.key for step in found.definition.steps}:
+        raise StepNotFoundError
+    row = found.row(step_id)
+    if row.state is not StepState.COMPLETED:
+        return None
+    [item] = _items(found, [row])
+    if item is None or texts.size(item) <= MAX_SHOWN_BYTES:
+        return texts.read(item)
+    url = files.presigned_url(item.object, expires_in_s=ADDRESS_LIFETIME_S)
+    return {"result": {"url": url, "bytes": texts.size(item), "expires_in": ADDRESS_LIFETIME_S}}
+
+
+def _items(found: Snapshot, done: Sequence[StepRow]) -> list[TextItem | None]:
     execution = found.execution
-    places = [(row.result_of or execution.id, result_key(row.id)) for row in done]
-    values = texts.get_many(execution.tenant, places)
-    return {row.id: value or {} for row, value in zip(done, values, strict=True)}
+    places = [
+        (TextItem, partition_of(execution.tenant, row.result_of or execution.id), result_key(row.id)) for row in done
+    ]
+    return batch_get(places, consistent=True) if places else []
 
 
 def shares(found: Snapshot) -> float:

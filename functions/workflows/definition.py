@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 MAX_STEPS = 75
 """All of a parallel workflow's steps begin in one transaction, which takes 100 writes."""
@@ -19,6 +19,8 @@ MAX_LANES = 40
 DEFAULT_LANES = 10
 MAX_RETRIES = 10
 MAX_TEXT = 2000
+MAX_DEPTH = 50
+"""Of JSON that callers send: what takes it apart calls itself for each level."""
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
@@ -26,6 +28,23 @@ Path = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT)]
 Count = Annotated[int, Field(strict=True, ge=1)]
 Seconds = Annotated[int, Field(strict=True, ge=1, le=MAX_WAIT_S)]
 JsonObject = Mapping[str, Any]
+
+
+def _shallow(given: dict[str, Any]) -> dict[str, Any]:
+    level: list[Any] = [given]
+    for _ in range(MAX_DEPTH):
+        inner: list[Any] = []
+        for one in level:
+            inner.extend(one.values() if isinstance(one, dict) else one)
+        level = [one for one in inner if isinstance(one, dict | list)]
+        if not level:
+            return given
+    msg = f"it is nested more than {MAX_DEPTH} levels deep"
+    raise ValueError(msg)
+
+
+Object = Annotated[dict[str, Any], AfterValidator(_shallow)]
+"""A JSON object of a caller's."""
 
 
 class WorkflowType(StrEnum):
@@ -122,7 +141,7 @@ class Step(_Part):
     tool_id: Id | None = None
     depends_on: tuple[Id, ...] = ()
     condition: Path | None = None
-    input_mapping: Annotated[dict[str, Any], Field(max_length=100)] = Field(default_factory=dict)
+    input_mapping: Annotated[Object, Field(max_length=100)] = Field(default_factory=dict)
     output_mapping: Annotated[dict[str, Path], Field(max_length=100)] = Field(default_factory=dict)
     timeout: Seconds | None = None
     retry_policy: RetryPolicy | None = None
@@ -157,11 +176,21 @@ class Monitoring(_Part):
     trace_sampling: Annotated[float, Field(ge=0, le=1)] = 1.0
 
 
+def _counted(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    if not 1 <= len(steps) <= MAX_STEPS:
+        msg = f"a workflow has 1 to {MAX_STEPS} steps"
+        raise ValueError(msg)
+    return steps
+
+
+Steps = Annotated[tuple[Step, ...], AfterValidator(_counted)]
+
+
 class Definition(_Part):
     """What an execution runs. Normalised: steps are in order, and each has an id and an order."""
 
     type: WorkflowType = WorkflowType.SEQUENTIAL
-    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=MAX_STEPS)]
+    steps: Steps
     error_handling: ErrorHandling = ErrorHandling()
     timeout: Seconds | None = None
 

@@ -38,6 +38,8 @@ from workflows.stepping import DONE, MAX_TRIES, RUN, WAIT, Look, Round
 from workflows.table import TextItem, item_key, partition_of, result_key
 
 MAX_ITEMS = 10_000
+MAX_OUTPUT_BYTES = 20_000_000
+"""Of all items together: they are gathered in one worker's memory."""
 _MARGIN_S = 30
 """What is left of an invocation when it begins no further item."""
 _FLUSH_EVERY = 20
@@ -224,7 +226,12 @@ def _gathered(this: Round, found: Snapshot, row: StepRow) -> _JSON:
         wrong = Wrong(Failure.UPSTREAM_FAILED, f"all {failed} items failed")
         journal.error(f"Step failed: {wrong.message}")
         return _end(this, journal, lambda now, at: course.failed(now, this.step, wrong, spent, at))
-    output = [texts.read(one).get("output") for one in _results(this)]
+    results = [store.text_of(item) for item in store.rows(*_place(this))]
+    if sum(texts.size(one) for one in results) > MAX_OUTPUT_BYTES:
+        wrong = Wrong(Failure.INVALID, f"its results are longer than {MAX_OUTPUT_BYTES} bytes together")
+        journal.error(f"Step failed: {wrong.message}")
+        return _end(this, journal, lambda now, at: course.failed(now, this.step, wrong, spent, at))
+    output = [texts.read(one).get("output") for one in results]
     given = gathering.gather(found, step, clock.now())
     result = stepping.result_of(step, output, given)
     text = texts.item(this.tenant, this.execution, result_key(this.step), {"output": output, "result": result})
@@ -236,9 +243,9 @@ def _gathered(this: Round, found: Snapshot, row: StepRow) -> _JSON:
     return _end(this, journal, completed, text=text, result=result)
 
 
-def _results(this: Round) -> list[Any]:
-    found = store.rows(partition_of(this.tenant, this.execution), f"item#{this.step}#")
-    return [store.text_of(item) for item in found]
+def _place(this: Round) -> tuple[str, str]:
+    """Where the items' results lie."""
+    return partition_of(this.tenant, this.execution), f"item#{this.step}#"
 
 
 def _end(

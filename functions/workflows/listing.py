@@ -71,7 +71,9 @@ def page(
     cursor: str | None = None,
 ) -> Page:
     """The executions of a list that were made in [start, end): after a number of them, or after a cursor's."""
-    low, high = start or BEGINNING, end or END
+    low, high = (min(max(at, BEGINNING), END) for at in (start or BEGINNING, end or END))
+    if low >= high:
+        return Page((), 0, None)
     parts = tuple(PARTS.values()) if state is None else (PARTS[state],)
     partition = f"{tenant}#{name}"
     ledger, found = _read_ledger(partition, parts, low, high)

@@ -1,18 +1,18 @@
 """What requests hold."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from workflows.definition import (
     MAX_STEP_S,
-    MAX_STEPS,
     ErrorHandling,
     Id,
     Monitoring,
     Name,
+    Object,
     Seconds,
-    Step,
+    Steps,
     WorkflowType,
 )
 from workflows.model import Status
@@ -20,7 +20,6 @@ from workflows.model import Status
 Version = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$")]
 Description = Annotated[str, StringConstraints(max_length=4000)]
 Tags = Annotated[tuple[Name, ...], Field(max_length=50)]
-Steps = Annotated[tuple[Step, ...], Field(min_length=1, max_length=MAX_STEPS)]
 Comment = Annotated[str, StringConstraints(max_length=2000)]
 
 
@@ -57,8 +56,8 @@ class WorkflowChange(_Body):
 
 
 class ExecuteRequest(_Body):
-    parameters: dict[str, Any] = Field(default_factory=dict)
-    context: dict[str, Any] = Field(default_factory=dict)
+    parameters: Object = Field(default_factory=dict)
+    context: Object = Field(default_factory=dict)
 
 
 class ExecuteAgentRequest(ExecuteRequest):
@@ -68,13 +67,13 @@ class ExecuteAgentRequest(ExecuteRequest):
 class RerunRequest(_Body):
     from_step: Id | None = None
     """None: the first step that did not complete."""
-    input: dict[str, Any] | None = None
+    input: Object | None = None
     """What that step is given in place of what its mapping says."""
-    parameters: dict[str, Any] | None = None
+    parameters: Object | None = None
     """In place of the execution's own."""
 
 
 class Decision(_Body):
     comment: Comment = ""
-    data: dict[str, Any] = Field(default_factory=dict)
+    data: Object = Field(default_factory=dict)
     """What the steps after it may read, as `$.steps.<id>.output.data`."""

@@ -107,7 +107,7 @@ def execution(found: Snapshot, results: Mapping[str, Any]) -> JsonObject:
         **listed(one),
         "created_at": iso(one.created_at),
         "version": one.version,
-        "steps": [_step(found, step, results.get(step.key)) for step in found.definition.steps],
+        "steps": [step_of(found, step, results.get(step.key)) for step in found.definition.steps],
         "final_result": final_result(found, results),
         "metadata": {
             "total_tokens": one.spent.tokens,
@@ -176,7 +176,7 @@ def as_object(value: object) -> JsonObject:
 _AT_WORK = (StepState.READY, StepState.RUNNING, StepState.WAITING)
 
 
-def _step(found: Snapshot, step: Step, left: Any) -> JsonObject:  # noqa: ANN401 (JSON)
+def step_of(found: Snapshot, step: Step, left: Any) -> JsonObject:  # noqa: ANN401 (JSON)
     row = found.row(step.key)
     shown: JsonObject = {
         "step_id": step.key,

@@ -102,6 +102,14 @@ async def run_again(
     return shown.begun_workflow(found)
 
 
+@router.get("/{executionId}/steps/{stepId}", summary="One step with its result, or where to fetch it when it is long")
+@access(READ)
+async def get_step(execution_id: ExecutionId, step_id: StepId, caller: CurrentCaller) -> dict[str, Any]:
+    found = deciding.get(caller.tenant, execution_id)
+    left = deciding.result(found, step_id)
+    return shown.step_of(found, found.definition.step(step_id), left)
+
+
 @router.post("/{executionId}/steps/{stepId}/approve", summary="Approve what a step waits for")
 @access(WRITE)
 async def approve(execution_id: ExecutionId, step_id: StepId, body: Decision, caller: CurrentCaller) -> dict[str, Any]:

@@ -40,6 +40,8 @@ def test_filters_and_pages_add_up(api: Caller, machine: Machine, turns: Turns, c
     assert listed(api, pageSize=3, page=2) == (newest[3:], 4)
     assert listed(api, pageSize=3, page=3) == ([], 4)
     middle = {"from": iso(clock.at - timedelta(hours=61)), "to": iso(clock.at - timedelta(hours=1))}
+    assert listed(api, **{"from": "9999-12-31T23:59:59Z"}) == ([], 0)
+    assert listed(api, **{"from": "0001-01-01"})[1] == 4
     assert listed(api, **middle) == ([made[2], made[1]], 2)
     cursor = api.get(EXECUTIONS, query={"pageSize": 2}).json()["pagination"]["next_cursor"]
     assert listed(api, cursor=cursor)[0] == newest[2:]

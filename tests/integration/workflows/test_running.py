@@ -162,6 +162,23 @@ def test_a_result_too_long_for_an_item_lies_in_s3(api: Caller, machine: Machine,
     assert len(ended["final_result"]["given"]["t"]) == 300_000
 
 
+def test_results_too_long_for_a_reply_are_named_with_their_address(
+    api: Caller, machine: Machine, turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflows.deciding.MAX_SHOWN_BYTES", 250_000)
+    turns.scripts["agent-a"] = lambda *_: {"text": "x" * 100_000}
+    turns.scripts["agent-b"] = lambda *_: {"text": "y" * 300_000}
+    steps = [agent_step("one"), agent_step("two"), agent_step("three", agent_id="agent-b")]
+    ended = ran(api, machine, steps)
+    place = f"{EXECUTIONS}/{ended['id']}/steps"
+    assert [len(step["result"].get("text", "")) for step in ended["steps"]] == [100_000, 0, 0]
+    assert ended["steps"][1]["result"]["href"] == f"{place}/two"
+    assert ended["final_result"]["omitted"] is True
+    assert len(api.get(f"{place}/two").expect(200).json()["result"]["text"]) == 100_000
+    assert api.get(f"{place}/three").expect(200).json()["result"]["url"].startswith("https://")
+    api.get(f"{place}/four").expect(404)
+
+
 def test_the_percentage_counts_the_items_of_a_list_that_is_under_way(
     api: Caller, machine: Machine, turns: Turns
 ) -> None:

@@ -11,6 +11,9 @@ from support.tenants import make_tenant
 from support.workflows import EXECUTIONS, WORKFLOWS, Machine, Turns, agent_step, begin, make
 
 GOOD: dict[str, Any] = {"name": "Good", "type": "sequential", "steps": [agent_step("one"), agent_step("two")]}
+DEEP: Any = "x"
+for _ in range(200):
+    DEEP = [DEEP]
 
 
 def dag(*steps: dict[str, Any]) -> dict[str, Any]:
@@ -25,7 +28,8 @@ def dag(*steps: dict[str, Any]) -> dict[str, Any]:
         ({"steps": [{"name": "t", "type": "tool", "tool_id": "ghost"}]}, "steps.0.tool_id", "no tool"),
         ({"steps": [agent_step("one"), agent_step("one")]}, "steps", "same id"),
         ({"steps": "two"}, "steps", "tuple"),
-        ({"steps": []}, "steps", "at least 1"),
+        ({"steps": []}, "steps", "1 to 75 steps"),
+        ({"steps": [agent_step("one", input_mapping={"x": DEEP})]}, "steps.0.input_mapping", "nested"),
         ({"type": 7}, "type", "sequential"),
         ({"steps": [agent_step("one", timeout=900)]}, "steps.0.timeout", "at most 840"),
         (
