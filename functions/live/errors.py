@@ -1,6 +1,6 @@
 """What can go wrong with live events."""
 
-from pentarch.platform.errors import NotFoundError, PentarchError
+from pentarch.platform.errors import NotFoundError
 
 
 class SessionNotFoundError(NotFoundError):
@@ -12,7 +12,3 @@ class SessionNotFoundError(NotFoundError):
 
 class MovedError(Exception):
     """Another worker gave numbers in between: read again. Never leaves the slice."""
-
-
-class ConnectionGoneError(PentarchError):
-    """The connection is not known any more."""

@@ -7,7 +7,7 @@ as it holds something, or after `HELD_S` without anything; where they stream, it
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from live import feed
 from live.errors import SessionNotFoundError
@@ -38,7 +38,7 @@ async def find(tenant: str, session: str) -> Session:
     return found
 
 
-async def stream(tenant: str, session: str, last: int, standing: Session) -> AsyncIterator[str]:
+async def stream(tenant: str, session: str, last: int, standing: Session) -> AsyncGenerator[str, None]:
     """The session's events after a number, as they come."""
     streams = os.environ.get("LIVE_STREAMS") == "on"
     deadline = time.monotonic() + (STREAMED_S if streams else HELD_S)

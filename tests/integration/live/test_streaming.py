@@ -1,5 +1,10 @@
 """A session's events over HTTP: the same list, from where the client was."""
 
+import asyncio
+from collections.abc import Coroutine
+from contextlib import closing
+from typing import Any
+
 import pytest
 
 from live import api, streaming
@@ -17,6 +22,12 @@ def http(key: str, monkeypatch: pytest.MonkeyPatch) -> Caller:
     monkeypatch.setattr(streaming, "APPEARING_S", 0.0)
     api.app.state.gate = Gate()
     return Caller(api.handler, {}).using(key)
+
+
+def run(listening: Coroutine[Any, Any, list[int]]) -> list[int]:
+    """In a loop of its own, as the adapter's is left alone."""
+    with closing(asyncio.new_event_loop()) as loop:
+        return loop.run_until_complete(listening)
 
 
 def ids(text: str) -> list[int]:
@@ -88,3 +99,47 @@ def test_an_id_that_is_none_is_refused(http: Caller, last: str) -> None:
 def test_strangers_are_refused(http: Caller) -> None:
     assert http
     Caller(api.handler, {}).get(PATH).expect(401)
+
+
+def test_where_replies_stream_one_goes_on_as_events_come(
+    stack: LiveStack, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert key
+    monkeypatch.setenv("LIVE_STREAMS", "on")
+    monkeypatch.setattr(streaming, "_FIRST_PAUSE_S", 0.01)
+
+    async def listen() -> list[int]:
+        stack.happen(*stack.steps("acme", "s1", 1))
+        stack.run()
+        reply = streaming.stream("acme", "s1", 0, await streaming.find("acme", "s1"))
+        seen: list[int] = []
+        async for text in reply:
+            seen += ids(text)
+            if len(seen) == 1 and not text.startswith(":"):
+                stack.happen(*stack.steps("acme", "s1", 2))
+                stack.run()
+            if len(seen) == 3:
+                await reply.aclose()
+        return seen
+
+    assert run(listen()) == [1, 2, 3]
+
+
+def test_a_held_reply_waits_for_an_event_and_ends_with_it(
+    stack: LiveStack, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert key
+    monkeypatch.setattr(streaming, "_FIRST_PAUSE_S", 0.01)
+
+    async def wait() -> list[int]:
+        stack.happen(*stack.steps("acme", "s1", 1))
+        stack.run()
+        seen: list[int] = []
+        async for text in streaming.stream("acme", "s1", 1, await streaming.find("acme", "s1")):
+            seen += ids(text)
+            if text.startswith(":"):
+                stack.happen(*stack.steps("acme", "s1", 1))
+                stack.run()
+        return seen
+
+    assert run(wait()) == [2]
