@@ -1,7 +1,7 @@
 """HTTP entry point of the stack: what runs, updates, restarts, deployments, the way back."""
 
-from infrastructure.routes import deployments, inventory, updates
+from infrastructure.routes import deployments, inventory, scaling, updates
 from pentarch.web.app import build_app, lambda_handler
 
-app = build_app("Pentarch infrastructure", updates.router, deployments.router, inventory.router)
+app = build_app("Pentarch infrastructure", updates.router, deployments.router, inventory.router, scaling.router)
 handler = lambda_handler(app)

@@ -21,7 +21,9 @@ _OWN: dict[str, dict[str, Any]] = {
     "ToolsRunnerFunction": {"probe": True},
 }
 _ALSO_HTTP = frozenset({"EdgeFunction", "SpecialistsInferenceFunction"})
-_SCHEDULED = frozenset({"IdentityRotateFunction", "RegistryHealthFunction", "WorkflowsSweepFunction"})
+_SCHEDULED = frozenset(
+    {"IdentityRotateFunction", "InfrastructureSweepFunction", "RegistryHealthFunction", "WorkflowsSweepFunction"}
+)
 """A schedule may deliver twice, so one run more does no harm."""
 
 

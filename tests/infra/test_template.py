@@ -32,6 +32,13 @@ WITHOUT_RESOURCE = {
         "eks:ListClusters",
         "tag:GetResources",
     },
+    "InfrastructureSweepFunction": {
+        "autoscaling:DescribeAutoScalingGroups",
+        "cloudwatch:GetMetricData",
+        "ec2:DescribeInstances",
+        "eks:ListClusters",
+        "tag:GetResources",
+    },
     "InfrastructureStepFunction": {"cloudwatch:GetMetricStatistics"},
     "OpsApiFunction": {"cloudwatch:GetMetricData"},
 }

@@ -95,6 +95,7 @@ def _resource(logical_id: str, physical: str) -> Resource:
         service=service,
         details={
             "function": physical,
+            "logical_id": logical_id,
             "memory_mb": int(found["MemorySize"]),
             "log_group": found.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{physical}",
             "provisioned_concurrency": kept.get("RequestedProvisionedConcurrentExecutions", 0),
