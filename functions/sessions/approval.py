@@ -11,6 +11,7 @@ from typing import Any
 
 from pentarch.identity.model import Caller
 from pentarch.limits import leases
+from pentarch.platform.errors import InvalidInputError
 from pentarch.platform.tables import Transaction
 from pentarch.workspace import store as workspace
 from pentarch.workspace.errors import FileMovedError
@@ -151,7 +152,7 @@ def _chosen(session: Session, wanted: list[str] | None) -> tuple[Artifact, ...]:
     unknown = sorted(set(wanted) - {one.path for one in session.artifacts})
     if unknown:
         msg = f"the session does not propose {unknown[0]}"
-        raise StateError(msg, details={"field": "artifacts", "unknown": unknown})
+        raise InvalidInputError(msg, field="artifacts", details={"unknown": unknown})
     return tuple(one for one in session.artifacts if one.path in wanted)
 
 

@@ -205,3 +205,9 @@ def test_another_tenant_sees_and_decides_nothing(stack: SessionStack, waiting: s
         ("GET", f"{WORKSPACE}/bench/PRD.md", None),
     ):
         other.send(method, path, json=body).expect(404)
+
+
+def test_an_artifact_that_is_not_proposed_is_named(acme: Caller, waiting: str) -> None:
+    error = acme.post(f"/api/v1/approve/{waiting}", {"artifacts": ["other.md"]}).expect(400).json()["error"]
+    assert error["details"] == {"field": "artifacts", "unknown": ["other.md"]}
+    assert status(acme, waiting)["status"] == "pending_approval"
