@@ -53,6 +53,8 @@ class Task:
     journal: Journal
     look: Callable[[], None]
     """Called between its calls; raises StoppedError when the execution is over."""
+    count: Callable[[Spent], None]
+    """Told what each call cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ def _agent(task: Task) -> Done:
         level = "info" if call.status == toolbox.COMPLETED else "warning"
         facts = {"kind": call.kind, "name": call.name, "duration": call.seconds, "tokens": call.tokens or None}
         task.journal.write(level, call.message, facts)
+        task.count(Spent(call.tokens, call.cost_nano_usd))
         task.look()
 
     try:

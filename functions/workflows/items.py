@@ -151,6 +151,7 @@ class _Shift:
 
     def _work_on(self, index: int, look: Callable[[], None]) -> _JSON | None:
         """None: the item has a result, and the next one comes."""
+        self.this.spent = Spent()
         item = {"item": self.items[index], "index": index}
         attempt_id = ids.attempt_id(self.this.execution, self.this.step, self.lane.attempt, index)
         try:
@@ -179,17 +180,20 @@ class _Shift:
             seconds = retrying.pause_s(policy, attempt, attempt_id, retry_after)
             self.journal.warning(f"Item {index} failed, next attempt in {seconds:.1f} s: {wrong.message}", item=index)
             until = clock.now() + timedelta(seconds=seconds)
-            self._move(replace(self.lane, holder=None, attempt=attempt + 1, tries=0, due_at=until))
+            spent = self.lane.spent + self.this.spent
+            self._move(replace(self.lane, holder=None, attempt=attempt + 1, tries=0, due_at=until, spent=spent))
             return self.this.told(WAIT, seconds=seconds)
         self.journal.error(f"Item {index} failed: {wrong.message}", item=index, reason=wrong.kind)
         if self.found.definition.error_handling.strategy is Strategy.CONTINUE:
-            self._resolve(index, {"error": {"reason": wrong.kind, "message": wrong.message}}, Spent(), failed=True)
+            self._resolve(
+                index, {"error": {"reason": wrong.kind, "message": wrong.message}}, self.this.spent, failed=True
+            )
             return None
         return self._fail(replace(wrong, message=f"item {index}: {wrong.message}"))
 
     def _fail(self, wrong: Wrong) -> _JSON:
         lanes = store.lanes(self.this.tenant, self.this.execution, self.this.step)
-        spent = sum((lane.spent for lane in lanes), Spent())
+        spent = sum((lane.spent for lane in lanes), self.this.spent)
         return _end(self.this, self.journal, lambda now, at: course.failed(now, self.this.step, wrong, spent, at))
 
     def _resolve(self, index: int, value: Mapping[str, Any], spent: Spent, *, failed: bool = False) -> None:

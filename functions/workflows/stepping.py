@@ -68,6 +68,8 @@ class Round:
     is_retry: bool
     """Whether an invocation of this very round ended in an error before."""
     holder: str = field(init=False)
+    spent: Spent = field(default_factory=Spent)
+    """By the attempt under way, on calls that came to their end: a failed attempt has cost that too."""
 
     def __post_init__(self) -> None:
         self.holder = f"{self.place}{uuid7()}"
@@ -81,6 +83,9 @@ class Round:
         if due_at is None or due_at <= at:
             return True
         return self.is_retry and holder is not None and holder.startswith(self.place)
+
+    def count(self, spent: Spent) -> None:
+        self.spent += spent
 
     def told(self, what: str, *, seconds: float = 0) -> dict[str, Any]:
         """The state machine's next state, and what it carries there."""
@@ -190,7 +195,7 @@ def _begin(this: Round, taken: Snapshot) -> dict[str, Any]:
         wrong = acting.wrong_of(error)
         if wrong.kind is Failure.INTERNAL:
             logger().exception("a step failed unexpectedly", execution=this.execution, step=this.step)
-        return _failed(this, taken, wrong, Spent(), journal, retry_after=getattr(error, "retry_after", None))
+        return _failed(this, taken, wrong, this.spent, journal, retry_after=getattr(error, "retry_after", None))
 
 
 def _perform(this: Round, taken: Snapshot, given: Given, journal: journals.Journal) -> dict[str, Any]:
@@ -235,6 +240,7 @@ def task_of(
         correlation_id=taken.execution.correlation_id,
         journal=journal,
         look=Look(taken),
+        count=this.count,
     )
 
 

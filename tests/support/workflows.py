@@ -235,6 +235,7 @@ class Turns:
         script: Script = self.scripts.get(agent.id) or _echo
         said = script(task, attempt_id)
         if isinstance(said, Exception):
+            tell(turn.CallMade("k", turn.MODEL, "fake", "completed", "fake answered with 10 tokens", 0.1, 10, 5))
             raise said
         if attempt_id not in self.effects:
             self.effects[attempt_id] = task

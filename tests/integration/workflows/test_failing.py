@@ -35,6 +35,7 @@ def test_what_may_pass_is_tried_again_after_longer_and_longer_pauses(
     assert [round(after - before) for before, after in pairwise(tries)] == [2, 6, 18]
     assert ended["final_result"]["attempt"].endswith("/one/attempt-4")
     assert ended["steps"][0]["attempts"] == 4
+    assert ended["metadata"]["total_tokens"] == 40  # failed attempts have cost something too
 
 
 def test_what_will_not_pass_is_not_tried_again(api: Caller, machine: Machine, turns: Turns) -> None:
@@ -123,6 +124,7 @@ def test_an_item_that_may_pass_is_tried_again(api: Caller, machine: Machine, tur
     assert [attempt.split("/", 2)[2] for attempt in seen] == [
         "attempt-1/item-0", "attempt-1/item-1", "attempt-2/item-1", "attempt-1/item-2"
     ]  # fmt: skip
+    assert ended["metadata"]["total_tokens"] == 40
 
 
 def test_an_execution_ends_at_its_deadline(api: Caller, machine: Machine, turns: Turns, clock: StoppedClock) -> None:

@@ -70,6 +70,7 @@ def test_logs_are_what_the_steps_wrote_and_can_be_filtered(
         "fake answered with 10 tokens",
         "Step completed: One",
         "Starting step: Two",
+        "fake answered with 10 tokens",
         "Step failed: no",
     ]
     assert messages() == everything
