@@ -28,3 +28,11 @@ def test_what_counts_does_not_count_itself() -> None:
     assert own not in {
         json.dumps(one["Properties"]["LogGroupName"]) for one in resources("AWS::Logs::SubscriptionFilter").values()
     }
+
+
+def test_the_dashboard_is_json_of_widgets_that_do_not_overlap() -> None:
+    [dashboard] = resources("AWS::CloudWatch::Dashboard").values()
+    body = dashboard["Properties"]["DashboardBody"]
+    widgets = json.loads(body if isinstance(body, str) else body["Fn::Sub"])["widgets"]
+    assert len({(one["x"], one["y"]) for one in widgets}) == len(widgets)
+    assert all(one["properties"]["metrics"] for one in widgets)

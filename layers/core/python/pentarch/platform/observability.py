@@ -35,6 +35,7 @@ def log_request(**facts: object) -> None:
         **{name: value for name, value in facts.items() if value is not None},
     }
     sys.stdout.write(json.dumps(line, separators=(",", ":"), default=str) + "\n")
+    sys.stdout.flush()
 
 
 @cache
