@@ -60,8 +60,12 @@ def _session(kind: str) -> Callable[[Event], Mapping[str, Any]]:
 
 ROUTES: Mapping[str, Route] = {
     "job.created": Route("JOBS_QUEUE_URL", _step("plan")),
+    "job.queued": Route("JOBS_QUEUE_URL", _step("plan")),
+    "job.waiting": Route("JOBS_QUEUE_URL", _step("plan")),
     "job.shard_completed": Route("JOBS_QUEUE_URL", _step("collect")),
-    "job.cancelled": Route("JOBS_QUEUE_URL", _step("collect")),
+    "job.completed": Route("JOBS_QUEUE_URL", _step("end")),
+    "job.failed": Route("JOBS_QUEUE_URL", _step("end")),
+    "job.cancelled": Route("JOBS_QUEUE_URL", _step("end")),
     "specialist.training_queued": Route("SPECIALISTS_QUEUE_URL", _specialists("train", "job_id")),
     "specialist.training_resumed": Route("SPECIALISTS_QUEUE_URL", _specialists("train", "job_id")),
     "specialist.deployment_requested": Route("SPECIALISTS_QUEUE_URL", _specialists("deploy", "deployment_id")),

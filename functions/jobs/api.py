@@ -1,5 +1,6 @@
 """HTTP entry point of jobs, as the Ai-semble reference has them."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Query, Response
@@ -15,7 +16,7 @@ from pentarch.web.app import build_app, lambda_handler
 from pentarch.web.context import CorrelationId, CurrentCaller
 from pentarch.web.routes import governed_router
 from pentarch.work import jobs, pace
-from pentarch.work.model import JobState
+from pentarch.work.model import Job, JobState
 
 MAX_LIMIT = 100
 MAX_OFFSET = 100_000
@@ -31,9 +32,14 @@ router = governed_router(prefix="/api/v2/jobs", tags=["Ai-semble: jobs"])
 @access("jobs:write", spends=True, idempotent=True)
 async def create_job(body: schemas.JobRequest, caller: CurrentCaller, correlation_id: CorrelationId) -> dict[str, Any]:
     now = clock.now()
-    job = service.create(caller, body, correlation_id, now)
-    measured = pace.read(job.tenant, job.service)
-    return schemas.created(job, pace.estimated_end(job, now, seconds_per_input=measured))
+    return _made(service.create(caller, body, correlation_id, now), now)
+
+
+@router.post("/{job_id}/retry", status_code=201, summary="Make a job of the inputs that failed in another")
+@access("jobs:write", spends=True, idempotent=True)
+async def retry_job(job_id: str, caller: CurrentCaller, correlation_id: CorrelationId) -> dict[str, Any]:
+    now = clock.now()
+    return _made(service.retry(caller, job_id, correlation_id, now), now)
 
 
 @router.get("", summary="List jobs, newest first")
@@ -60,7 +66,8 @@ async def get_job(job_id: str, caller: CurrentCaller) -> dict[str, Any]:
     progress = service.progress(job)
     measured = None if job.state.ended else pace.read(job.tenant, job.service)
     end = pace.estimated_end(job, clock.now(), seconds_per_input=measured, progress=progress)
-    return schemas.detailed(job, progress, end)
+    address = files.presigned_url(job.results.key, expires_in_s=ADDRESS_LIFETIME_S) if job.results else None
+    return schemas.detailed(job, progress, end, address)
 
 
 @router.get("/{job_id}/results", summary="A job's results: the file itself, or where to fetch it when it is large")
@@ -78,6 +85,11 @@ async def get_results(job_id: str, caller: CurrentCaller) -> Response:
 async def cancel_job(job_id: str, caller: CurrentCaller) -> dict[str, Any]:
     now = clock.now()
     return schemas.cancelled(service.cancel(caller, job_id, now), now)
+
+
+def _made(job: Job, at: datetime) -> dict[str, Any]:
+    measured = pace.read(job.tenant, job.service)
+    return schemas.created(job, pace.estimated_end(job, at, seconds_per_input=measured))
 
 
 app = build_app("Pentarch jobs", router)

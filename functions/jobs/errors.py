@@ -18,6 +18,10 @@ class NoResultsError(ConflictError):
     """There are no results to read, or not yet."""
 
 
+class NothingToRetryError(ConflictError):
+    """The job has not ended, or none of its inputs has failed."""
+
+
 class InputSourceError(InvalidInputError):
     """The inputs cannot be had from what `input_source` says."""
 

@@ -16,11 +16,11 @@ from pentarch.files import store as files
 from pentarch.files.errors import FileMissingError
 from pentarch.files.model import JOBS, place
 from pentarch.platform.ids import uuid7
-from pentarch.platform.observability import logger
-from pentarch.work import facts, jobs, queue, shards
-from pentarch.work.errors import JobMovedError
+from pentarch.work import facts, inputs, jobs, owner, queue, results, shards
+from pentarch.work.errors import JobMovedError, JobQuotaError
 from pentarch.work.inputs import Span, is_by_line, line_spans, segments, to_manifest
 from pentarch.work.model import Job, JobState, Shard
+from pentarch.work.quota import Quota
 from pentarch.work.sharding import MAX_INPUTS, split
 from pentarch.work.worker import message
 
@@ -33,20 +33,16 @@ class Plan:
     total: int
 
 
-def plan(tenant: str, job_id: str, at: datetime) -> None:
+def plan(job: Job, at: datetime) -> None:
     """Bring a queued job to run. A repeat changes nothing, and sends what may not have been sent."""
-    job = jobs.get(tenant, job_id)
-    if job is None:
-        logger().error("a message names a job that does not exist", job_id=job_id)
-        return
     if job.state is JobState.QUEUED:
         try:
             _start(job, at)
-        except UnplannableError as error:
+        except (UnplannableError, JobQuotaError) as error:
             fail(job, str(error), at)
             return
         except JobMovedError:
-            job = jobs.get(tenant, job_id) or job
+            job = jobs.get(job.tenant, job.id) or job
     if not job.state.ended:
         _dispatch(job)
 
@@ -65,14 +61,19 @@ def _start(job: Job, at: datetime) -> None:
     shards.add(made, at)
     event = facts.event_of(job, facts.STARTED, at, inputs=frozen.total, shards=len(made))
     message = f"Processing started: {frozen.total} inputs in {len(made)} shards"
-    jobs.move(job, JobState.RUNNING, event, message=message, total=frozen.total)
+    jobs.move(job, JobState.RUNNING, event, message=message, total=frozen.total, quota=_quota(job))
+
+
+def _quota(job: Job) -> Quota | None:
+    """Only of a job whose inputs are counted here: the others' were when it was made."""
+    return owner.quota(job.tenant) if job.total is None else None
 
 
 def _dispatch(job: Job) -> None:
     bodies = [
         message(job.tenant, job.id, shard.number) for shard in shards.of_job(job.tenant, job.id) if not shard.done
     ]
-    queue.send_all(QUEUES[job.service], bodies, tenant=job.tenant)
+    queue.send_all(queue.at_priority(QUEUES[job.service], job.priority), bodies, tenant=job.tenant)
 
 
 def _frozen(job: Job) -> Plan | None:
@@ -104,7 +105,20 @@ def _counted(job: Job) -> Sequence[Span]:
     return found
 
 
+def _failed(job: Job, before: str) -> Iterator[Span]:
+    """The inputs of an ended job that have no answer."""
+    wanted = frozenset(results.failed_of(job.tenant, before))
+    if len(wanted) != job.total:
+        msg = "The results of the job that is to be tried again are no longer kept"
+        raise UnplannableError(msg)
+    for shard in shards.of_job(job.tenant, before):
+        yield from inputs.chosen(shard.manifest, first=shard.first, wanted=wanted)
+
+
 def _spans(job: Job) -> Iterator[Span]:
+    if job.retry_of is not None:
+        yield from _failed(job, job.retry_of)
+        return
     source = job.source
     if source.is_prefix:
         found = files.entries(source.key)

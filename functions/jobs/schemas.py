@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from pentarch.platform.clock import iso
 from pentarch.work.jobs import Page
-from pentarch.work.model import Job, Priority, Progress, Results
+from pentarch.work.model import MAX_DEPENDENCIES, Job, Priority, Progress, Results
 
 
 class JobRequest(BaseModel):
@@ -17,7 +17,8 @@ class JobRequest(BaseModel):
     service: Literal["llm", "vision", "nlp"]
     parameters: dict[str, Any]
     priority: Priority = Priority.NORMAL
-    scheduled_at: datetime | None = None
+    scheduled_at: AwareDatetime | None = None
+    depends_on: Annotated[list[str], Field(max_length=MAX_DEPENDENCIES)] = []
 
 
 def created(job: Job, estimated_end: datetime | None) -> dict[str, Any]:
@@ -28,10 +29,13 @@ def created(job: Job, estimated_end: datetime | None) -> dict[str, Any]:
         "created_at": iso(job.created_at),
         "estimated_completion": _iso(estimated_end),
         "priority": job.priority,
+        **{name: value for name, value in _conditions(job).items() if value},
     }
 
 
-def detailed(job: Job, progress: Progress, estimated_end: datetime | None) -> dict[str, Any]:
+def detailed(
+    job: Job, progress: Progress, estimated_end: datetime | None, results_url: str | None = None
+) -> dict[str, Any]:
     """`progress.completed` counts every input that is done with; `failed` of them have no answer."""
     return {
         "job_id": job.id,
@@ -51,9 +55,15 @@ def detailed(job: Job, progress: Progress, estimated_end: datetime | None) -> di
         "started_at": _iso(job.started_at),
         "completed_at": _iso(job.ended_at),
         "estimated_completion": _iso(estimated_end),
+        **_conditions(job),
         "results_available": job.results is not None,
+        "results_url": results_url,
         "logs": [{"timestamp": iso(line.at), "level": line.level, "message": line.message} for line in job.log],
     }
+
+
+def _conditions(job: Job) -> dict[str, Any]:
+    return {"scheduled_at": _iso(job.scheduled_at), "depends_on": list(job.depends_on), "retry_of": job.retry_of}
 
 
 def listed(page: Page, percentages: Mapping[str, float], *, limit: int, offset: int) -> dict[str, Any]:

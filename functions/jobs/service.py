@@ -1,13 +1,14 @@
 """What callers do with jobs: make, see, list and cancel them, and read their results."""
 
 import os
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
 
 from jobs import sources
-from jobs.errors import InputSourceError, JobEndedError, JobNotFoundError, NoResultsError
+from jobs.errors import InputSourceError, JobEndedError, JobNotFoundError, NoResultsError, NothingToRetryError
 from jobs.ids import is_job_id, new_job_id
 from jobs.parameters import PARAMETERS, JobParameters
 from jobs.schemas import JobRequest
@@ -18,20 +19,22 @@ from pentarch.platform.errors import InvalidInputError
 from pentarch.work import facts, jobs, shards
 from pentarch.work.errors import JobMovedError
 from pentarch.work.model import Job, JobState, LogLine, Owner, Progress, Results, Source
+from pentarch.work.quota import quota_of
 
 _LINES = "application/x-ndjson"
-_CANCEL_ATTEMPTS = 3
-"""A job can move twice at most before it has ended."""
+MAX_WAIT = timedelta(days=366)
+_CANCEL_ATTEMPTS = 5
+"""A job can move four times at most before it has ended."""
 
 
 def create(caller: Caller, asked: JobRequest, correlation_id: str, at: datetime) -> Job:
     """Keep the inputs, then the job and its event in one transaction; planning follows from the event."""
-    if asked.scheduled_at is not None:
-        msg = "starting a job later is not supported yet: leave scheduled_at out"
-        raise InvalidInputError(msg, field="scheduled_at")
+    begins = _begin(asked, at)
+    needed = _dependencies(caller.tenant, asked)
     parameters = _parameters(asked)
     job_id = new_job_id(at)
     source, total = _source(caller.tenant, job_id, parameters)
+    state = JobState.SCHEDULED if begins else JobState.WAITING if needed else JobState.QUEUED
     job = Job(
         tenant=caller.tenant,
         id=job_id,
@@ -40,16 +43,83 @@ def create(caller: Caller, asked: JobRequest, correlation_id: str, at: datetime)
         service=asked.service,
         parameters=parameters.kept(),
         priority=asked.priority,
-        state=JobState.QUEUED,
+        state=state,
         created_at=at,
-        owner=Owner(caller.subject, caller.kind, caller.roles, caller.scopes),
+        owner=_owner(caller),
         source=source,
         correlation_id=correlation_id,
         total=total,
-        log=(LogLine(at, "INFO", "Job queued"),),
+        log=(LogLine(at, "INFO", f"Job {state}"),),
+        scheduled_at=begins,
+        depends_on=needed,
     )
-    jobs.add(job, facts.event_of(job, facts.CREATED, at, job_type=job.type, priority=job.priority, inputs=total))
+    _add(job, caller, at)
     return job
+
+
+def retry(caller: Caller, job_id: str, correlation_id: str, at: datetime) -> Job:
+    """Make a job of the inputs without an answer in one that has ended: a job's end, and its results, are for good."""
+    before = get(caller.tenant, job_id)
+    if not before.state.ended:
+        msg = f"the job is {before.state}: what fails can be tried again when it has ended"
+        raise NothingToRetryError(msg, details={"status": before.state})
+    if not before.failed:
+        msg = "no input of the job has failed"
+        raise NothingToRetryError(msg, details={"status": before.state})
+    job = replace(
+        before,
+        id=new_job_id(at),
+        state=JobState.QUEUED,
+        created_at=at,
+        owner=_owner(caller),
+        source=Source("", is_prefix=False),
+        correlation_id=correlation_id,
+        total=before.failed,
+        started_at=None,
+        ended_at=None,
+        completed=None,
+        failed=None,
+        results=None,
+        log=(LogLine(at, "INFO", f"Job queued: the {before.failed} failed inputs of {before.id}"),),
+        scheduled_at=None,
+        depends_on=(),
+        retry_of=before.id,
+    )
+    _add(job, caller, at)
+    return job
+
+
+def _add(job: Job, caller: Caller, at: datetime) -> None:
+    event = facts.event_of(job, facts.CREATED, at, job_type=job.type, priority=job.priority, inputs=job.total)
+    jobs.add(job, event, quota_of(caller.tier))
+
+
+def _owner(caller: Caller) -> Owner:
+    return Owner(caller.subject, caller.kind, caller.roles, caller.scopes)
+
+
+def _begin(asked: JobRequest, at: datetime) -> datetime | None:
+    """When the job is to begin; None: now, as also where the time has passed."""
+    begins = asked.scheduled_at
+    if begins is None or begins <= at:
+        return None
+    if begins > at + MAX_WAIT:
+        msg = f"scheduled_at is {MAX_WAIT.days} days ahead at most"
+        raise InvalidInputError(msg, field="scheduled_at")
+    return begins.astimezone(UTC)
+
+
+def _dependencies(tenant: str, asked: JobRequest) -> tuple[str, ...]:
+    needed = tuple(dict.fromkeys(asked.depends_on))
+    found = jobs.get_many(tenant, needed) if all(map(is_job_id, needed)) else [None]
+    if not all(found):
+        msg = "depends_on names a job that does not exist"
+        raise InvalidInputError(msg, field="depends_on")
+    for job in found:
+        if job is not None and job.state in (JobState.FAILED, JobState.CANCELLED):
+            msg = f"depends_on names {job.id}, which is {job.state}"
+            raise InvalidInputError(msg, field="depends_on")
+    return needed
 
 
 def get(tenant: str, job_id: str) -> Job:

@@ -1,11 +1,13 @@
 """Takes the messages about whole jobs: plan one, or collect its results."""
 
-from jobs import collector, planner
+from jobs import collector, planner, starting
 from pentarch.platform import clock
 from pentarch.platform.observability import logger
 from pentarch.work import jobs
 from pentarch.work.messages import Run, consumer
 from pentarch.work.model import JobState
+
+_NOT_YET = frozenset({JobState.SCHEDULED, JobState.WAITING})
 
 
 def step(run: Run) -> None:
@@ -15,18 +17,37 @@ def step(run: Run) -> None:
             _plan(run, tenant, job_id)
         case collector.STEP:
             collector.collect(tenant, job_id, clock.now())
+        case "end":
+            _end(tenant, job_id)
         case unknown:
             msg = f"{unknown!r} is no step of a job"
             raise ValueError(msg)
 
 
+def _end(tenant: str, job_id: str) -> None:
+    job = jobs.get(tenant, job_id)
+    if job is None or not job.state.ended:
+        return
+    starting.unschedule(job)
+    starting.release(job)
+    if job.state is JobState.CANCELLED:
+        collector.collect(tenant, job_id, clock.now())
+
+
 def _plan(run: Run, tenant: str, job_id: str) -> None:
     """On the last receive a job that still cannot be planned fails, so that nobody waits for it."""
+    at = clock.now()
     try:
-        planner.plan(tenant, job_id, clock.now())
+        job = jobs.get(tenant, job_id)
+        if job is None:
+            logger().error("a message names a job that does not exist", job_id=job_id)
+        elif job.state in _NOT_YET:
+            starting.advance(job, at)
+        else:
+            planner.plan(job, at)
     except Exception:
         job = jobs.get(tenant, job_id) if run.is_last else None
-        if job is None or job.state is not JobState.QUEUED:
+        if job is None or job.state not in _NOT_YET | {JobState.QUEUED}:
             raise
         logger().exception("planning given up", job_id=job_id)
         planner.fail(job, "The inputs could not be read", clock.now())

@@ -32,6 +32,8 @@ class JobStack(Stack):
         self.reads_stream("fanout", fanout.stream.handler)
         self.reads_queue("jobs", "JOBS_QUEUE_URL", jobs.worker.handler)
         self.reads_queue("llm", "LLM_WORK_QUEUE_URL", llm.worker.handler, batch=1)
+        for priority in ("low", "high", "urgent"):
+            self.reads_queue(f"llm-{priority}", f"LLM_WORK_{priority.upper()}_QUEUE_URL", llm.worker.handler, batch=1)
 
     def tenant(self, name: str, **facts: Any) -> Caller:
         return Caller(handler, {"X-API-Key": make_tenant(name, **facts)})
@@ -85,7 +87,7 @@ def shards_of(tenant: str, job_id: str) -> Iterator[ShardItem]:
 def totals(tenant: str) -> dict[str, int]:
     """The counters that are not zero."""
     item = TotalsItem.get(tenant, "totals")
-    names = ("all", "queued", "running", "completed", "failed", "cancelled")
+    names = ("all", "scheduled", "waiting", "queued", "running", "completed", "failed", "cancelled")
     return {name: int(getattr(item, name)) for name in names if getattr(item, name)}
 
 
@@ -113,3 +115,9 @@ def assert_counted_once(tenant: str) -> None:
     assert sum(month.requests for month in months) == sum(row.consumption.requests for row in rows) == len(served)
     assert sum(month.cost_nano_usd for month in months) == cost
     assert sum(row.consumption.cost_nano_usd for row in rows) == cost
+
+
+def open_work(tenant: str) -> tuple[int, int]:
+    """The tenant's jobs that have not ended, and their inputs, as the quota counts them."""
+    item = TotalsItem.get(tenant, "totals")
+    return int(item.open), int(item.open_inputs)

@@ -172,7 +172,7 @@ class Stack:
         ).get("Messages", [])
         if not received:
             return False
-        answer = self._invoke(function, {"Records": [_record(message) for message in received]})
+        answer = self._invoke(function, {"Records": [_record(message, function.queue or "") for message in received]})
         if answer is not None:
             failed = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
             for message in received:
@@ -253,7 +253,7 @@ def _unused(event: dict[str, Any], context: Any) -> None:
     raise NotImplementedError
 
 
-def _record(message: Any) -> dict[str, Any]:
+def _record(message: Any, address: str) -> dict[str, Any]:
     return {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
@@ -262,6 +262,6 @@ def _record(message: Any) -> dict[str, Any]:
         "messageAttributes": {},
         "md5OfBody": message["MD5OfBody"],
         "eventSource": "aws:sqs",
-        "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:test",
+        "eventSourceARN": f"arn:aws:sqs:{_REGION}:{_ACCOUNT}:{address.rpartition('/')[2]}",
         "awsRegion": _REGION,
     }

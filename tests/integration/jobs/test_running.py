@@ -281,7 +281,7 @@ def test_a_job_that_can_never_be_planned_fails_in_the_end(
     monkeypatch.setattr(planner, "line_spans", broken)
     job_id = create(api, "one")
     stack.run()
-    assert stack.invocations("jobs") == messages.MAX_RECEIVES
+    assert stack.invocations("jobs") == messages.MAX_RECEIVES + 1  # the last tells of the end
     job = seen(api, job_id)
     assert (job["status"], job["logs"][-1]["message"]) == ("failed", "The inputs could not be read")
     assert stack.messages("JOBS_DEAD_LETTER_QUEUE_URL") == []

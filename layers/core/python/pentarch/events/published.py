@@ -39,6 +39,7 @@ PUBLISHED = frozenset(
         "job.completed",
         "job.created",
         "job.failed",
+        "job.queued",
         "job.started",
         "model.loaded",
         "service.came_back",

@@ -9,6 +9,12 @@ class JobMovedError(ConflictError):
     """The job is in another state than the change needs."""
 
 
+class JobQuotaError(PentarchError):
+    """The tenant has as much open work as its quota allows."""
+
+    meaning = Meaning.QUOTA_EXCEEDED
+
+
 class LeaseHeldError(Exception):
     """Another worker has the shard, or took it a moment before."""
 

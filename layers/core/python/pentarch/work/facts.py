@@ -7,6 +7,8 @@ from pentarch.events.model import Event, happened
 from pentarch.work.model import Job
 
 CREATED = "job.created"
+WAITING = "job.waiting"
+QUEUED = "job.queued"
 STARTED = "job.started"
 SHARD_COMPLETED = "job.shard_completed"
 INPUT_FAILED = "job.input_failed"
@@ -17,6 +19,8 @@ RESULTS_COLLECTED = "job.results_collected"
 
 _ACTIONS = {
     CREATED: "job_create",
+    WAITING: "job_wait",
+    QUEUED: "job_queue",
     STARTED: "job_start",
     SHARD_COMPLETED: "job_shard_complete",
     INPUT_FAILED: "job_input_fail",

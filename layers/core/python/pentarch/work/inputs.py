@@ -6,7 +6,7 @@ the content that was seen when the job was planned, so what changes later is not
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from pentarch.files import store as files
 from pentarch.platform.errors import PentarchError
@@ -27,6 +27,8 @@ class Span:
     etag: str
     start: int
     end: int
+    origin: int | None = None
+    """Of an input that is tried again: its number in the job that it first was in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Segment:
     end: int
     count: int
     by_line: bool
+    origin: int | None = None
+    """Of its first input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class Input:
     is_line: bool
     problem: PentarchError | None = None
     """Why there is no content."""
+    origin: int | None = None
+    """Its number in the job that it first was in, where it is tried again."""
 
     @property
     def id(self) -> str:
@@ -60,7 +66,7 @@ class Input:
             given = json.loads(self.content).get("id")
         except (ValueError, AttributeError, RecursionError):
             given = None
-        return str(self.index) if given is None else str(given)
+        return str(self.index if self.origin is None else self.origin) if given is None else str(given)
 
 
 def is_by_line(key: str) -> bool:
@@ -89,10 +95,11 @@ def segments(spans: Iterable[Span]) -> list[Segment]:
     for span in spans:
         last = joined[-1] if joined else None
         by_line = is_by_line(span.key)
-        if last and by_line and last.key == span.key and span.end - last.start <= SEGMENT_BYTES:
-            joined[-1] = Segment(last.key, last.etag, last.start, span.end, last.count + 1, by_line)
+        fits = last and by_line and last.key == span.key and span.end - last.start <= SEGMENT_BYTES
+        if last and fits and (last.origin is None or span.origin == last.origin + last.count):
+            joined[-1] = Segment(last.key, last.etag, last.start, span.end, last.count + 1, by_line, last.origin)
         else:
-            joined.append(Segment(span.key, span.etag, span.start, span.end, 1, by_line))
+            joined.append(Segment(span.key, span.etag, span.start, span.end, 1, by_line, span.origin))
     return joined
 
 
@@ -112,16 +119,43 @@ def read(manifest: str, *, first: int, skip: int = 0) -> Iterator[Input]:
         index += segment.count
 
 
+def chosen(manifest: str, *, first: int, wanted: frozenset[int]) -> Iterator[Span]:
+    """Where the inputs of those numbers lie, each known by the number that it had when it was new."""
+    index = first
+    for entry in json.loads(files.get(manifest)):
+        segment = Segment(**entry)
+        if not wanted.isdisjoint(range(index, index + segment.count)):
+            for number, span in enumerate(_spans(segment), index):
+                if number in wanted:
+                    origin = number if segment.origin is None else segment.origin + number - index
+                    yield replace(span, origin=origin)
+        index += segment.count
+
+
+def _spans(segment: Segment) -> Iterator[Span]:
+    if segment.count == 1:
+        yield Span(segment.key, segment.etag, segment.start, segment.end)
+        return
+    text = files.get(segment.key, etag=segment.etag, start=segment.start, length=segment.end - segment.start)
+    for span in line_spans(segment.key, segment.etag, [text]):
+        yield replace(span, start=span.start + segment.start, end=span.end + segment.start)
+
+
 def _inputs(segment: Segment, first: int) -> Iterator[Input]:
     try:
         contents = _contents(segment)
     except PentarchError as problem:
         for index in range(first, first + segment.count):
-            yield Input(index, segment.key, b"", segment.by_line, problem)
+            yield Input(index, segment.key, b"", segment.by_line, problem, _origin(segment, index - first))
         return
     for index, content in enumerate(contents, first):
         too_long = _too_long(len(content)) if len(content) > MAX_INPUT_BYTES else None
-        yield Input(index, segment.key, b"" if too_long else content, segment.by_line, too_long)
+        origin = _origin(segment, index - first)
+        yield Input(index, segment.key, b"" if too_long else content, segment.by_line, too_long, origin)
+
+
+def _origin(segment: Segment, offset: int) -> int | None:
+    return None if segment.origin is None else segment.origin + offset
 
 
 def _too_long(size: int) -> UnworkableInputError:

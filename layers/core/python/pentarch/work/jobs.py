@@ -1,6 +1,6 @@
 """Jobs in the table: each change of a job, its place in the lists, the totals and the event, in one transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from pentarch.events.model import Event
 from pentarch.identity.model import Kind
 from pentarch.platform.clock import epoch_ms, from_epoch_ms, iso, parse_iso
 from pentarch.platform.tables import Transaction, batch_get
-from pentarch.work.errors import JobMovedError
+from pentarch.work.errors import JobMovedError, JobQuotaError
 from pentarch.work.model import (
     TRANSITIONS,
     Job,
@@ -24,18 +24,22 @@ from pentarch.work.model import (
     Source,
 )
 from pentarch.work.pace import PaceChange
+from pentarch.work.quota import Quota
 from pentarch.work.table import (
     ALL,
     JOB_KEY,
     TOTALS_KEY,
+    DependentRow,
     JobItem,
     ListRow,
     ResultItem,
     TotalsItem,
+    dependent_key,
     list_key,
     partition_of,
 )
 
+_STAMPS = {state: JobItem.ended_at for state in JobState if state.ended} | {JobState.RUNNING: JobItem.started_at}
 _FIRST_ID = "job_"
 _LAST_ID = "job_~"
 """Bounds of every job id, in the order of the table's keys."""
@@ -50,12 +54,26 @@ class Page:
     next_cursor: str | None
 
 
-def add(job: Job, event: Event) -> None:
+def add(job: Job, event: Event, quota: Quota) -> None:
+    """Make a job; JobQuotaError when its tenant has as much open work as it may."""
     transaction = Transaction()
     transaction.put(_to_item(job), condition=JobItem.key.does_not_exist(), otherwise=JobMovedError("the job exists"))
     for listed in (ALL, job.state):
         transaction.put(ListRow(job.tenant, list_key(listed, job.id)))
-    transaction.update(_totals(job.tenant), [TotalsItem.all.add(1), _counter(job.state).add(1)])
+    for needed in job.depends_on:
+        transaction.put(DependentRow(partition_of(job.tenant, needed), dependent_key(job.id)))
+    inputs = job.total or 0
+    transaction.update(
+        _totals(job.tenant),
+        [
+            TotalsItem.all.add(1),
+            _counter(job.state).add(1),
+            TotalsItem.open.add(1),
+            TotalsItem.open_inputs.add(inputs),
+        ],
+        condition=_room(TotalsItem.open, quota.jobs, 1) & _room(TotalsItem.open_inputs, quota.inputs, inputs),
+        otherwise=JobQuotaError(quota.message, details={"open_jobs": quota.jobs, "open_inputs": quota.inputs}),
+    )
     events.record(transaction, event)
     transaction.commit()
 
@@ -63,6 +81,19 @@ def add(job: Job, event: Event) -> None:
 def get(tenant: str, job_id: str) -> Job | None:
     [item] = batch_get([place(tenant, job_id)], consistent=True)
     return to_job(item) if item else None
+
+
+def get_many(tenant: str, job_ids: Sequence[str]) -> list[Job | None]:
+    found = batch_get([place(tenant, job_id) for job_id in job_ids], consistent=True) if job_ids else []
+    return [to_job(item) if item else None for item in found]
+
+
+def dependents(tenant: str, job_id: str) -> Iterator[str]:
+    """The jobs that wait for this one, or have waited."""
+    rows = DependentRow.query(
+        partition_of(tenant, job_id), DependentRow.key.startswith(dependent_key()), consistent_read=True
+    )
+    return (str(row.key).removeprefix(dependent_key()) for row in rows)
 
 
 def place(tenant: str, job_id: str) -> tuple[type[JobItem], str, str]:
@@ -82,16 +113,19 @@ def move(
     failed: int | None = None,
     results: Results | None = None,
     pace: PaceChange | None = None,
+    quota: Quota | None = None,
 ) -> None:
-    """Take a job from the state that it was seen in to another; JobMovedError if it has left that state."""
+    """Take a job from the state that it was seen in to another; JobMovedError if it has left that state.
+
+    `quota` is asked where inputs are counted only now: JobQuotaError if they are too many beside the tenant's others.
+    """
     if to not in TRANSITIONS[job.state]:
         msg = f"a {job.state} job cannot become {to}"
         raise JobMovedError(msg)
     moved = JobMovedError(f"the job is no longer {job.state}")
-    stamp = JobItem.ended_at if to.ended else JobItem.started_at
     actions: list[Action] = [
         JobItem.state.set(to),
-        stamp.set(epoch_ms(event.at)),
+        *([_STAMPS[to].set(epoch_ms(event.at))] if to in _STAMPS else ()),
         _appended(LogLine(event.at, level, message)),
         *_set({"total": total, "completed": completed, "failed": failed}),
     ]
@@ -101,7 +135,18 @@ def move(
     transaction.update(_item_of(job), actions, condition=JobItem.state == job.state, otherwise=moved)
     transaction.delete(ListRow(job.tenant, list_key(job.state, job.id)))
     transaction.put(ListRow(job.tenant, list_key(to, job.id)))
-    transaction.update(_totals(job.tenant), [_counter(job.state).add(-1), _counter(to).add(1)])
+    counted = total if total is not None and job.total is None else 0
+    counters = [_counter(job.state).add(-1), _counter(to).add(1)]
+    if to.ended:
+        counters += [TotalsItem.open.add(-1), TotalsItem.open_inputs.add(-(job.total or 0))]
+    elif counted:
+        counters.append(TotalsItem.open_inputs.add(counted))
+    if quota is not None and counted:
+        full = JobQuotaError(quota.message)
+        room = _room(TotalsItem.open_inputs, quota.inputs, counted)
+        transaction.update(_totals(job.tenant), counters, condition=room, otherwise=full)
+    else:
+        transaction.update(_totals(job.tenant), counters)
     if pace is not None:
         pace.keep(transaction)
     events.record(transaction, event)
@@ -181,6 +226,9 @@ def to_job(item: JobItem) -> Job:
         failed=_count(item.failed),
         results=Results(**item.results) if item.results else None,
         log=tuple(_log_line(text) for text in item.log),
+        scheduled_at=_instant(item.scheduled_at),
+        depends_on=tuple(item.depends_on or ()),
+        retry_of=item.retry_of,
     )
 
 
@@ -200,6 +248,9 @@ def _to_item(job: Job) -> JobItem:
         correlation_id=job.correlation_id or None,
         total=job.total,
         log=[_log_text(line) for line in job.log],
+        scheduled_at=None if job.scheduled_at is None else epoch_ms(job.scheduled_at),
+        depends_on=list(job.depends_on) or None,
+        retry_of=job.retry_of,
     )
 
 
@@ -218,6 +269,10 @@ def _totals(tenant: str) -> TotalsItem:
 
 def _counter(state: JobState) -> Any:  # noqa: ANN401 (a PynamoDB attribute)
     return getattr(TotalsItem, state)
+
+
+def _room(counter: Any, most: int, more: int) -> Any:  # noqa: ANN401 (PynamoDB's attribute and condition)
+    return counter.does_not_exist() | (counter <= most - more) if more <= most else counter == -1
 
 
 def _set(values: Mapping[str, int | None]) -> Iterable[Action]:

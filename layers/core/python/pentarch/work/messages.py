@@ -78,7 +78,7 @@ def consumer(variable: str, work: Callable[[Run], None], *, threads: int = 1) ->
                 raise
             except Exception:
                 logger().exception("message failed", body=run.body)
-                _hide(variable, record.receipt_handle, run.receives)
+                _hide(_address(variable, record.event_source_arn), record.receipt_handle, run.receives)
                 raise
 
         processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
@@ -99,10 +99,16 @@ def backoff_s(receives: int) -> int:
     return int(min(_MAX_BACKOFF_S, _FIRST_BACKOFF_S * _BACKOFF_FACTOR ** (receives - 1)))
 
 
-def _hide(variable: str, receipt: str, receives: int) -> None:
+def _address(variable: str, arn: str) -> str:
+    """Of the queue that a message came from: a service's queues for other priorities lie beside its normal one."""
+    prefix, _, name = os.environ[variable].rpartition("/")
+    return f"{prefix}/{arn.rpartition(':')[2] or name}"
+
+
+def _hide(address: str, receipt: str, receives: int) -> None:
     try:
         clients.sqs().change_message_visibility(
-            QueueUrl=os.environ[variable],
+            QueueUrl=address,
             ReceiptHandle=receipt,
             VisibilityTimeout=backoff_s(receives),
         )

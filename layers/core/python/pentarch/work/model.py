@@ -10,6 +10,10 @@ from pentarch.identity.model import Kind
 
 
 class JobState(StrEnum):
+    SCHEDULED = "scheduled"
+    """Its time has not come."""
+    WAITING = "waiting"
+    """For the jobs that it depends on."""
     QUEUED = "queued"
     RUNNING = "running"
     COMPLETED = "completed"
@@ -22,6 +26,8 @@ class JobState(StrEnum):
 
 
 TRANSITIONS: Mapping[JobState, frozenset[JobState]] = {
+    JobState.SCHEDULED: frozenset({JobState.WAITING, JobState.QUEUED, JobState.FAILED, JobState.CANCELLED}),
+    JobState.WAITING: frozenset({JobState.QUEUED, JobState.FAILED, JobState.CANCELLED}),
     JobState.QUEUED: frozenset({JobState.RUNNING, JobState.FAILED, JobState.CANCELLED}),
     JobState.RUNNING: frozenset({JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED}),
     JobState.COMPLETED: frozenset(),
@@ -29,6 +35,10 @@ TRANSITIONS: Mapping[JobState, frozenset[JobState]] = {
     JobState.CANCELLED: frozenset(),
 }
 """What a state may become; a state that becomes nothing is an end."""
+
+
+MAX_DEPENDENCIES = 20
+"""They are written in the job's own transaction, and read together."""
 
 
 class Priority(StrEnum):
@@ -95,6 +105,12 @@ class Job:
     failed: int | None = None
     results: Results | None = None
     log: tuple[LogLine, ...] = ()
+    scheduled_at: datetime | None = None
+    """The job does not begin before."""
+    depends_on: tuple[str, ...] = ()
+    """The jobs that must be completed before."""
+    retry_of: str | None = None
+    """The job whose failed inputs this one tries again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pentarch.identity.errors import QuotaExceededError
-from pentarch.identity.model import Caller, Kind, Status, Tenant
+from pentarch.identity.model import Caller, Kind, Status, Tenant, Tier
 from pentarch.identity.store import TENANT_KEY, IdentityItem, to_tenant
 from pentarch.platform.money import usd
 from pentarch.platform.tables import batch_get
@@ -12,6 +12,7 @@ from pentarch.usage import store as usage
 from pentarch.work import jobs
 from pentarch.work.errors import TenantInactiveError
 from pentarch.work.model import Job, JobState
+from pentarch.work.quota import Quota, quota_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,12 @@ def payer(tenant_id: str, subject: str, at: datetime) -> Caller:
     if refusal is not None:
         raise refusal
     return _caller(tenant, subject, Kind(subject.partition(":")[0]), (), ())
+
+
+def quota(tenant_id: str) -> Quota:
+    """How much open work a tenant may have."""
+    [found] = batch_get([(IdentityItem, tenant_id, TENANT_KEY)])
+    return quota_of(to_tenant(found).tier if found else Tier.FREE)
 
 
 def _spent(tenant: Tenant, month: usage.UsageItem | None, at: datetime) -> QuotaExceededError | None:

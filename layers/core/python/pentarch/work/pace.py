@@ -55,7 +55,7 @@ def estimated_end(
     job: Job, at: datetime, *, seconds_per_input: float | None, progress: Progress | None = None
 ) -> datetime | None:
     """When a job should end: from its own progress once there is some, before that from the pace; None if unknown."""
-    if job.state.ended or not job.total:
+    if job.state.ended or job.state is JobState.WAITING or not job.total:
         return None
     if job.state is JobState.RUNNING and job.started_at is not None and progress is not None and progress.resolved:
         taken = (at - job.started_at).total_seconds()
@@ -63,5 +63,6 @@ def estimated_end(
         return at + timedelta(seconds=remaining)
     if seconds_per_input is None:
         return None
-    end = (job.started_at or at) + timedelta(seconds=seconds_per_input * longest_run(job.total))
+    begin = job.started_at or max(at, job.scheduled_at or at)
+    end = begin + timedelta(seconds=seconds_per_input * longest_run(job.total))
     return max(end, at)

@@ -10,12 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 from pentarch.platform import clients
 from pentarch.platform.errors import UnavailableError
+from pentarch.work.model import Priority
 
 if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
+_SUFFIX = "_QUEUE_URL"
 _BATCH = 10
 """What SQS takes in one call."""
+
+
+def at_priority(variable: str, priority: Priority) -> str:
+    """The variable of a service's queue for a priority: that of its normal one, where it has no other."""
+    other = f"{variable.removesuffix(_SUFFIX)}_{priority.upper()}{_SUFFIX}"
+    return other if other in os.environ else variable
 
 
 def send(variable: str, body: Mapping[str, Any], *, tenant: str, delay_s: int = 0) -> None:

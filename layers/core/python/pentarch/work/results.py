@@ -22,14 +22,19 @@ MAX_INLINE_BYTES = 100_000
 
 
 def answered(given: Input, output: Mapping[str, Any]) -> dict[str, Any]:
-    return {"index": given.index, "id": given.id, "status": "completed", "output": dict(output)}
+    return _named(given) | {"status": "completed", "output": dict(output)}
 
 
 def failed(given: Input, error: PentarchError) -> dict[str, Any]:
     """A failure as the jobs' reference words errors."""
     code, _ = AI_SEMBLE.codes.get(error.meaning) or COMMON[error.meaning]
     told = {"code": code, "message": error.message, "details": error.details}
-    return {"index": given.index, "id": given.id, "status": "failed", "error": told}
+    return _named(given) | {"status": "failed", "error": told}
+
+
+def _named(given: Input) -> dict[str, Any]:
+    named: dict[str, Any] = {"index": given.index, "id": given.id}
+    return named if given.origin is None else named | {"original_index": given.origin}
 
 
 def add(transaction: Transaction, job: Job, line: Mapping[str, Any], at: datetime) -> None:
@@ -37,6 +42,8 @@ def add(transaction: Transaction, job: Job, line: Mapping[str, Any], at: datetim
     text = json.dumps(line, separators=(",", ":"), ensure_ascii=False)
     index = int(line["index"])
     item = ResultItem(partition_of(job.tenant, job.id), result_key(index), ttl=int((at + LIFETIME).timestamp()))
+    if line["status"] == "failed":
+        item.failed = True
     encoded = text.encode()
     if len(encoded) <= MAX_INLINE_BYTES:
         item.line = text
@@ -44,6 +51,18 @@ def add(transaction: Transaction, job: Job, line: Mapping[str, Any], at: datetim
         item.object = place(JOBS, job.tenant, job.id, "results", f"{index:08}-{uuid7()}.json")
         files.put(item.object, encoded, "application/json")
     transaction.put(item, condition=ResultItem.key.does_not_exist(), otherwise=LeaseLostError())
+
+
+def failed_of(tenant: str, job_id: str) -> Iterator[int]:
+    """The numbers of the inputs that failed, in order."""
+    found = ResultItem.query(
+        partition_of(tenant, job_id),
+        ResultItem.key.startswith("result#"),
+        filter_condition=ResultItem.failed == True,  # noqa: E712 (an expression, not a comparison)
+        attributes_to_get=["partition", "key"],
+        consistent_read=True,
+    )
+    return (int(str(item.key).removeprefix("result#")) for item in found)
 
 
 def of_job(tenant: str, job_id: str) -> Iterator[bytes]:

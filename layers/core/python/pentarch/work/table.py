@@ -5,6 +5,7 @@
 | tenant#job     | job                    | the job                                                     |
 | tenant#job     | shard#0007             | a shard: its lease and its progress                         |
 | tenant#job     | result#00000042        | the result of one input                                     |
+| tenant#job     | dependent#job          | another job that waits for this one                         |
 | tenant         | list#all#job           | the job's place in the list of all jobs                     |
 | tenant         | list#running#job       | its place in the list of its state                          |
 | tenant         | totals                 | how many jobs there are, of each state and in all           |
@@ -54,6 +55,9 @@ class JobItem(_Item):
     failed = NumberAttribute(null=True)
     results = JSONAttribute(null=True)
     log = ListAttribute[str]()
+    scheduled_at = NumberAttribute(null=True)
+    depends_on = JSONAttribute(null=True)
+    retry_of = UnicodeAttribute(null=True)
 
 
 class ShardItem(_Item):
@@ -78,9 +82,16 @@ class ResultItem(_Item):
 
     line = UnicodeAttribute(null=True)
     object = UnicodeAttribute(null=True)
+    failed = BooleanAttribute(null=True)
+    """Only of those that did, so that they are found without their text."""
 
 
 class ListRow(_Item):
+    class Meta(_Item.Meta):
+        pass
+
+
+class DependentRow(_Item):
     class Meta(_Item.Meta):
         pass
 
@@ -90,11 +101,16 @@ class TotalsItem(_Item):
         pass
 
     all = NumberAttribute(default=0)
+    scheduled = NumberAttribute(default=0)
+    waiting = NumberAttribute(default=0)
     queued = NumberAttribute(default=0)
     running = NumberAttribute(default=0)
     completed = NumberAttribute(default=0)
     failed = NumberAttribute(default=0)
     cancelled = NumberAttribute(default=0)
+    open = NumberAttribute(default=0)
+    """Jobs that have not ended, and their inputs as far as they are counted: what quotas bound."""
+    open_inputs = NumberAttribute(default=0)
 
 
 class PaceItem(_Item):
@@ -114,6 +130,10 @@ def shard_key(number: int) -> str:
 
 def result_key(index: int) -> str:
     return f"result#{index:08}"
+
+
+def dependent_key(job_id: str = "") -> str:
+    return f"dependent#{job_id}"
 
 
 def list_key(listed: str, job_id: str) -> str:

@@ -65,14 +65,14 @@ class ShardWorker:
             return
         if run.is_last:
             # Its workers died or met an outage: a fresh message goes on, and the shard itself counts the tries.
-            self.send(shard)
+            self.send(job, shard)
             return
         at = clock.now()
         try:
             leased = shards.take(shard, run.id, at, run.lease_end())
         except LeaseHeldError as held:
             # If its holder dies, nobody else may know of this shard: the message must not end before the lease does.
-            self.send(shard, _seconds_until(held.until, at))
+            self.send(job, shard, _seconds_until(held.until, at))
             return
         shift = _Shift(self, run, job, leased)
         try:
@@ -82,9 +82,9 @@ class ShardWorker:
                 shards.release(shift.shard)
             raise
 
-    def send(self, shard: Shard, delay_s: int = 0) -> None:
+    def send(self, job: Job, shard: Shard, delay_s: int = 0) -> None:
         body = message(shard.tenant, shard.job_id, shard.number)
-        queue.send(self.queue, body, tenant=shard.tenant, delay_s=delay_s)
+        queue.send(queue.at_priority(self.queue, job.priority), body, tenant=shard.tenant, delay_s=delay_s)
 
 
 @dataclass(slots=True)
@@ -158,7 +158,7 @@ class _Shift:
     def _pass_on(self, delay_s: int = 0) -> None:
         """Leave the shard to a later message. After a crash in between, the present message is that one."""
         shards.release(self.shard)
-        self.worker.send(self.shard, delay_s)
+        self.worker.send(self.job, self.shard, delay_s)
 
     def _finish(self) -> None:
         shard = self.shard
