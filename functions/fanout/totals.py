@@ -10,12 +10,14 @@ _ONE, _ONE_LESS = Consumption(requests=1), Consumption(requests=-1)
 _RUNNING = "running"
 JOBS = {
     "job.created": ("queued", None),
+    "job.waiting": ("waiting", "scheduled"),
+    "job.queued": ("queued", "waiting"),
     "job.started": (_RUNNING, "queued"),
     "job.completed": ("completed", _RUNNING),
     "job.failed": ("failed", _RUNNING),
     "job.cancelled": ("cancelled", _RUNNING),
 }
-"""The state that an event brings a job to, and the one that it was in unless the event says otherwise (`was`)."""
+"""The state that an event brings a job to, and the one that it was in; `state` and `was` in an event say otherwise."""
 FAILED = "llm.failed"
 COUNTED = SERVED | JOBS.keys() | {FAILED}
 
@@ -23,6 +25,7 @@ COUNTED = SERVED | JOBS.keys() | {FAILED}
 def totals(event: Event) -> Sequence[Addition]:
     if event.type in JOBS:
         to, usually = JOBS[event.type]
+        to = event.data.get("state", to)
         was = event.data.get("was", usually)
         found = [(f"jobs#{to}", _ONE)]
         if was is not None:

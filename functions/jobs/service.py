@@ -90,7 +90,9 @@ def retry(caller: Caller, job_id: str, correlation_id: str, at: datetime) -> Job
 
 
 def _add(job: Job, caller: Caller, at: datetime) -> None:
-    event = facts.event_of(job, facts.CREATED, at, job_type=job.type, priority=job.priority, inputs=job.total)
+    event = facts.event_of(
+        job, facts.CREATED, at, job_type=job.type, priority=job.priority, inputs=job.total, state=job.state
+    )
     jobs.add(job, event, quota_of(caller.tier))
 
 

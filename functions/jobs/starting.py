@@ -60,7 +60,7 @@ def _settle(job: Job, at: datetime) -> None:
     for job_id, state in states.items():
         if state.ended and state is not JobState.COMPLETED:
             reason = f"The job depends on {job_id}, which is {state}"
-            event = facts.event_of(job, facts.FAILED, at, status=JobState.FAILED, reason=reason)
+            event = facts.event_of(job, facts.FAILED, at, status=JobState.FAILED, reason=reason, was=job.state)
             jobs.move(job, JobState.FAILED, event, message=reason, level="ERROR")
             return
     if all(state is JobState.COMPLETED for state in states.values()):
@@ -68,4 +68,4 @@ def _settle(job: Job, at: datetime) -> None:
 
 
 def _queue(job: Job, at: datetime) -> None:
-    jobs.move(job, JobState.QUEUED, facts.event_of(job, facts.QUEUED, at), message="Job queued")
+    jobs.move(job, JobState.QUEUED, facts.event_of(job, facts.QUEUED, at, was=job.state), message="Job queued")

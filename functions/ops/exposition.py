@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-_STATES = ("queued", "running", "completed", "failed", "cancelled")
-_GAUGES = frozenset({"queued", "running"})
+_STATES = ("scheduled", "waiting", "queued", "running", "completed", "failed", "cancelled")
+_GAUGES = frozenset({"scheduled", "waiting", "queued", "running"})
 _PREFIX = "aisemble_"
 
 

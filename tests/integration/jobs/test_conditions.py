@@ -9,6 +9,7 @@ import pytest
 
 from pentarch.llm.errors import PromptRefusedError
 from pentarch.platform.clock import iso
+from pentarch.usage import store as usage
 from pentarch.work import later, quota
 from pentarch.work.quota import Quota
 from support.fake_models import FakeModel
@@ -31,6 +32,12 @@ def schedules() -> list[dict[str, Any]]:
 
 def states(api: Caller, *job_ids: str) -> list[str]:
     return [seen(api, job_id)["status"] for job_id in job_ids]
+
+
+def of_the_stack() -> dict[str, int]:
+    """How many jobs there are of each state, as the operator sees it."""
+    found = {state: total.requests for state, total in usage.stack_totals("jobs#").items()}
+    return {state: number for state, number in found.items() if number}
 
 
 def refusing(text: str) -> str:
@@ -57,6 +64,7 @@ def test_a_job_begins_at_its_time(api: Caller, stack: JobStack, clock: StoppedCl
     stack.run()
     assert texts(api, job_id) == ["ONE"]
     assert totals("acme") == {"all": 1, "completed": 1}
+    assert of_the_stack() == {"completed": 1}
     assert open_work("acme") == (0, 0)
 
 
@@ -106,6 +114,7 @@ def test_what_depends_on_a_job_that_fails_fails_too(api: Caller, stack: JobStack
     assert states(api, first, second, third) == ["failed"] * 3
     assert seen(api, third)["logs"][-1]["message"] == f"The job depends on {second}, which is failed"
     assert totals("acme") == {"all": 3, "failed": 3}
+    assert of_the_stack() == {"failed": 3}
     api.post(PATH, a_job("four") | {"depends_on": [first]}).expect(400)
     api.post(PATH, a_job("four") | {"depends_on": ["job_1"]}).expect(400)
 
