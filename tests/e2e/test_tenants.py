@@ -11,7 +11,9 @@ from support.routes import listed
 OPEN_TO_ALL = {"/health", "/api/v1/health", "/api/v2/health", "/api/v1/version", "/.well-known/jwks.json"}
 SIGNING_IN = {"/api/v2/auth/login", "/api/v2/auth/refresh", "/api/v2/auth/logout", "/oauth2/v2.0/token"}
 ROUTES = [(method, path) for path, methods in listed().items() for method in methods if method != "OPTIONS"]
-GOVERNED = [(method, path) for method, path in ROUTES if path not in OPEN_TO_ALL | SIGNING_IN]
+SIGNED = {"/api/v1/compliance/reports/{id}"}
+"""The address itself is the credential."""
+GOVERNED = [(method, path) for method, path in ROUTES if path not in OPEN_TO_ALL | SIGNING_IN | SIGNED]
 
 
 def filled(path: str, name: str = "nothing") -> str:
@@ -24,6 +26,21 @@ def test_a_stranger_gets_401(stack: Target, method: str, path: str) -> None:
         for headers in ({"X-API-Key": ""}, {"X-API-Key": "pk_local_00000000_" + "0" * 64}):
             reply = client.request(method, filled(path), headers=headers, json={} if method != "GET" else None)
             assert reply.status_code == 401, reply.text
+
+
+@pytest.mark.parametrize("path", sorted(SIGNED))
+def test_an_address_that_is_not_signed_by_us_opens_nothing(stack: Target, path: str) -> None:
+    with api(stack) as client:
+        assert client.get(filled(path)).status_code == 400
+        made_up = {
+            "tenant": "local",
+            "format": "pdf",
+            "expires": "4102444800",
+            "series": "1",
+            "issued_to": "key:nobody",
+            "signature": "0" * 43,
+        }
+        assert client.get(filled(path), params=made_up).status_code in (400, 403)
 
 
 @pytest.mark.parametrize("path", sorted(OPEN_TO_ALL))
