@@ -15,6 +15,7 @@ SLICES: dict[str, tuple[str, ...]] = {
     "workflows": ("Workflows",),
     "agents": ("Agents",),
     "sessions": ("Sessions",),
+    "mcp-server": ("Mcpserver",),
     "compliance-auditor": ("Compliance",),
     "registry": ("Registry",),
     "webhooks": ("Webhooks",),
