@@ -70,7 +70,7 @@ class Operator:
         return Outcome(one.name, "stopped", "The service is stopped")
 
     def start(self, service: str, at: datetime, *, force: bool, wait: bool) -> Outcome:
-        """Let requests in again. `force` says so even if the service is not known to be stopped."""
+        """Let requests in again. `force` is noted in the event; nothing could refuse a start."""
         operators.check(self.caller, WRITE)
         one = _service(service)
         changed = self._write(one.name, Action.START, at, force=force)
