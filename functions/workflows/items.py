@@ -34,7 +34,8 @@ from workflows.errors import MovedError, StoppedError
 from workflows.gathering import Given
 from workflows.model import LaneRow, Snapshot, Spent, StepRow, Wrong
 from workflows.planner import StepState
-from workflows.stepping import DONE, MAX_TRIES, RUN, WAIT, Look, Round
+from workflows.rounds import DONE, RUN, WAIT, Round
+from workflows.stepping import MAX_TRIES, Look
 from workflows.table import TextItem, item_key, partition_of, result_key
 
 MAX_ITEMS = 10_000

@@ -4,7 +4,7 @@ from typing import Any
 
 from pentarch.platform.observability import logger
 from workflows import stepping
-from workflows.stepping import Round
+from workflows.rounds import DONE, Round
 
 PROBE = "probe"
 
@@ -12,7 +12,7 @@ PROBE = "probe"
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 (Lambda's context)
     """What the state machine does next, and what it carries there."""
     if PROBE in event:
-        return {"next": stepping.DONE, "seconds": 0}
+        return {"next": DONE, "seconds": 0}
     carried = event["carried"]
     this = Round(
         tenant=carried["tenant"],
