@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from local.target import Target
 from pentarch.events import store
 from pentarch.platform import clients
+from support import loops
 from support.deployed import api, new_tenant, resource
 from support.live_stack import complete, progress, started
 
@@ -87,7 +88,7 @@ def test_a_client_that_loses_its_connection_every_few_events_has_the_whole_order
         await _write(tenant, "s1")
         return await asyncio.wait_for(listening, 90)
 
-    seen, drops = asyncio.run(run())
+    seen, drops = loops.run(run())
     assert [event["seq"] for event in seen] == list(range(1, STEPS + 3))
     assert drops >= STEPS // EVERY
     shares = [event["data"]["progress"] for event in seen if event["event"] == "agent.progress"]
@@ -114,8 +115,8 @@ def test_the_gateway_lets_in_who_shows_a_credential_or_a_ticket_once(stack: Targ
             return str(await asyncio.wait_for(socket.recv(), 30))
 
     ticket = f"?ticket={reply.json()['ticket']}"
-    assert json.loads(asyncio.run(knock(ticket)))["event"] == "live.ready"
+    assert json.loads(loops.run(knock(ticket)))["event"] == "live.ready"
     for query in ("", ticket):
         with pytest.raises(InvalidStatus) as refused:
-            asyncio.run(knock(query))
+            loops.run(knock(query))
         assert refused.value.response.status_code in (401, 403)

@@ -1,12 +1,11 @@
 """The MCP server on the deployed stack, by the protocol's own client."""
 
-import asyncio
-
 import httpx2
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from local.target import Target
+from support import loops
 from support.deployed import api, new_tenant
 
 
@@ -29,4 +28,4 @@ def test_the_official_client_runs_a_tool_and_an_agent(stack: Target) -> None:
             said = await mcp.call_tool(agent, {"prompt": "Repeat this word: hello"})
             assert said.structured_content["result"] == {"text": "hello"}
 
-    asyncio.run(talk())
+    loops.run(talk())

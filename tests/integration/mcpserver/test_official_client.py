@@ -1,10 +1,8 @@
 """The protocol's own Python client, over HTTP against the application."""
 
-import asyncio
 import socket
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx2
@@ -14,6 +12,7 @@ from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 
 from mcpserver.api import app
+from support import loops
 from support.lambdas import Caller
 
 
@@ -44,5 +43,4 @@ def test_the_official_client_lists_and_calls_tools(address: str, acme: Caller, m
                     await client.call_tool("nothing", {})
                 await client.session.send_ping()
 
-    with ThreadPoolExecutor(1) as elsewhere:  # this thread's event loop is the handlers'
-        elsewhere.submit(asyncio.run, talk()).result()
+    loops.run(talk())
