@@ -79,8 +79,10 @@ async def verify_trace(trace_id: TraceId, caller: CurrentCaller) -> dict[str, An
 
 @router.post("/traces/{trace_id}/invoke", summary="Send what was routed to the service that was chosen")
 @access("registry:invoke", bucket=REGISTRY, idempotent=True)
-async def invoke_decision(trace_id: TraceId, body: schemas.Invocation, actor: CurrentActor) -> dict[str, Any]:
-    return invoking.invoke(actor, trace_id, body, clock.now())
+async def invoke_decision(
+    trace_id: TraceId, actor: CurrentActor, body: schemas.Invocation | None = None
+) -> dict[str, Any]:
+    return invoking.invoke(actor, trace_id, body or schemas.Invocation(), clock.now())
 
 
 def _of_a_model_call(tenant: str, trace_id: str) -> dict[str, Any] | None:
