@@ -1,7 +1,7 @@
 """Files of a workspace over moto: versions, history, totals, and what happens when two write at once."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
@@ -91,7 +91,7 @@ def test_a_tenant_sees_nothing_of_anothers_files() -> None:
 
 def test_every_change_has_its_event_and_none_tells_the_name() -> None:
     put("anna-smith.md", "one")
-    store.delete(ANNA, "anna-smith.md", AT)
+    store.delete(ANNA, "anna-smith.md", AT + timedelta(milliseconds=1))
     [deleted, written] = events.newest_first("acme", start=AT.replace(hour=11), end=AT.replace(hour=13))
     assert (written.type, written.actor, written.resource) == ("file.written", "key:anna", resource("anna-smith.md"))
     assert (written.data["version"], written.data["size"]) == (1, 3)

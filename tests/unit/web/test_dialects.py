@@ -149,6 +149,7 @@ def test_a_success_is_wrapped_as_metaqore_does() -> None:
 
 def test_only_a_reference_that_documents_codes_of_single_errors_tells_them() -> None:
     own = failure(M.NOT_FOUND)._replace(own_code="SERVICE_NOT_FOUND")
-    assert dialect_of("/api/services").render(own)[1]["error"]["code"] == "SERVICE_NOT_FOUND"
-    for path in ("/api/v1/llm", "/api/v1/status", "/api/v2/jobs", "/v1/models"):
+    for path in ("/api/services", "/api/v1/status"):
+        assert dialect_of(path).render(own)[1]["error"]["code"] == "SERVICE_NOT_FOUND"
+    for path in ("/api/v1/llm", "/api/v1/agents", "/api/v2/jobs", "/v1/models"):
         assert dialect_of(path).render(own)[1] == dialect_of(path).render(failure(M.NOT_FOUND))[1]
