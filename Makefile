@@ -18,7 +18,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export UV_NO_PROGRESS := 1
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help install build deploy release routes requirements run up down status invoke test check lint format bench sizes clean
+.PHONY: help install build deploy release routes openapi requirements run up down status invoke test check lint format bench sizes clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -60,6 +60,9 @@ release: $(if $(LOCALLY),$(SYNCED),build) ## Upload a release for POST /api/v1/u
 
 routes: $(SYNCED) ## Write functions/edge/routes.json from the template
 	@PYTHONPATH=tests:infra $(VENV)/bin/python -m support.routes
+
+openapi: $(SYNCED) ## Write docs/openapi.json from the functions
+	@PYTHONPATH=infra:functions:layers/core/python $(VENV)/bin/python -m apidoc
 
 requirements: layers/core/requirements.txt layers/engineering/requirements.txt layers/ml/requirements.txt layers/reports/requirements.txt layers/tools/requirements.txt ## Write the layers' requirements from uv.lock
 

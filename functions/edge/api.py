@@ -1,5 +1,7 @@
 """Answers what no route takes, in the dialect of the path: unknown paths, and wrong methods of known ones.
 
+And it hands out the reference of the whole bundle, which belongs to no slice: see `documents.py`.
+
 It has no framework: it must be cheap, because anybody's stray request lands here. API Gateway itself answers a wrong
 method of a known path (see GatewayResponses in the template); where something else routes, as the emulator does, such
 a request comes here, so `routes.json` tells which paths are known. It is made from the template by `make routes`.
@@ -12,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from edge.documents import METHODS, PAGES, answer
 from pentarch.platform import clock
 from pentarch.platform.correlation import accepted_or_new
 from pentarch.platform.dialects import Failure, dialect_of
@@ -25,7 +28,11 @@ def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     headers = {"X-Correlation-ID": correlation_id, "X-Content-Type-Options": "nosniff", **_cors(given.get("origin"))}
     if method == "OPTIONS":
         return {"statusCode": 204, "headers": headers, "body": ""}
-    methods = _methods_of(path)
+    if path in PAGES and method in METHODS:
+        status, own, text = answer(path, given.get("if-none-match"))
+        print(json.dumps({"message": "document", "path": path, "correlation_id": correlation_id}))  # noqa: T201
+        return {"statusCode": status, "headers": headers | own, "body": "" if method == "HEAD" else text}
+    methods = [*METHODS, "OPTIONS"] if path in PAGES else _methods_of(path)
     if methods:
         headers["Allow"] = ", ".join(methods)
     dialect = dialect_of(path)

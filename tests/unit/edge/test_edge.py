@@ -1,12 +1,17 @@
 """What no route takes."""
 
+import base64
+import hashlib
 import json
+import re
 
 import pytest
 
 from edge.api import handler
 from support.lambdas import rest_event
 from support.routes import FILE, text
+
+LAMBDA_ANSWER_BYTES = 6 * 1024 * 1024
 
 
 def ask(method: str, path: str, headers: dict[str, str] | None = None) -> dict[str, object]:
@@ -60,3 +65,34 @@ def test_a_browser_may_see_the_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_route_table_is_the_templates() -> None:
     assert FILE.read_text() == text(), "run `make routes`"
+
+
+def test_the_reference_is_handed_out_to_everybody() -> None:
+    reply = ask("GET", "/openapi.json")
+    assert (reply["statusCode"], reply["headers"]["Content-Type"]) == (200, "application/json")  # type: ignore[index]
+    assert json.loads(str(reply["body"]))["openapi"].startswith("3.1")
+    assert len(str(reply["body"]).encode()) < LAMBDA_ANSWER_BYTES
+
+
+def test_who_has_the_reference_already_is_told_so_in_few_bytes() -> None:
+    etag = ask("GET", "/openapi.json")["headers"]["ETag"]  # type: ignore[index]
+    reply = ask("GET", "/openapi.json", {"If-None-Match": etag})
+    assert (reply["statusCode"], reply["body"]) == (304, "")
+
+
+def test_the_page_of_the_reference_runs_its_own_script_alone() -> None:
+    reply = ask("GET", "/docs")
+    assert reply["statusCode"] == 200
+    page = str(reply["body"])
+    assert re.findall(r"""(?:src|href)=["'](?!openapi\.json)""", page) == []
+    policy = reply["headers"]["Content-Security-Policy"]  # type: ignore[index]
+    [script] = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}';" in policy
+    assert "unsafe" not in policy
+
+
+def test_a_wrong_method_of_the_reference_is_405() -> None:
+    reply = ask("POST", "/docs")
+    assert (reply["statusCode"], reply["headers"]["Allow"]) == (405, "GET, HEAD, OPTIONS")  # type: ignore[index]
+    assert ask("HEAD", "/docs")["body"] == ""

@@ -1,0 +1,1 @@
+"""The OpenAPI document of the whole bundle, made from what the functions serve."""
