@@ -4,7 +4,7 @@ from pentarch.events.model import Event
 from pentarch.llm.traces import trace_of
 from pentarch.services import traces
 
-PREFIX = "llm."
+PREFIXES = ("llm.", "nlp.", "vision.")
 
 
 def index(event: Event) -> None:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from fanout import handover, live, metrics, routing, totals, usage
+from fanout import handover, latency, live, metrics, routing, totals, usage
 from pentarch.audit import store as audit
 from pentarch.events import stream
 from pentarch.events.live import ENDING, LIVE
@@ -27,7 +27,7 @@ def handler(event: Mapping[str, Any], _: Any) -> dict[str, Any]:  # noqa: ANN401
     _hand_over(delivery)
     _together(delivery, delivery.of_types(LIVE.__contains__), live.hand_over)
     delivery.each(live.cut_off, delivery.of_types(ENDING.__contains__))
-    delivery.each(routing.index, delivery.of_types(lambda kind: kind.startswith(routing.PREFIX)))
+    delivery.each(routing.index, delivery.of_types(lambda kind: kind.startswith(routing.PREFIXES)))
     _together(delivery, delivery.read, audit.add)
     delivery.set_aside("FANOUT_DEAD_LETTER_QUEUE_URL")
     metrics.emit(delivery.handled)
@@ -39,9 +39,15 @@ def _count_usage(delivery: Delivery) -> None:
 
     def count(tenant: str, served: Sequence[Event]) -> None:
         counted = {event.id: usage.additions(event) for event in served}
-        count_once(tenant, counted, at, totals={event.id: totals.totals(event) for event in served})
+        count_once(
+            tenant,
+            counted,
+            at,
+            totals={event.id: totals.totals(event) for event in served},
+            amounts={event.id: latency.additions(event) for event in served},
+        )
 
-    counted = usage.COUNTED | totals.COUNTED
+    counted = usage.COUNTED | totals.COUNTED | latency.COUNTED
     _together(delivery, delivery.of_types(counted.__contains__), count)
 
 

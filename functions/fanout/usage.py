@@ -13,7 +13,8 @@ from pentarch.usage.store import day_key, month_key, shadow_keys, specialist_key
 
 SERVED = frozenset({"llm.completed", "llm.cached", "llm.interrupted", "llm.abandoned"})
 PREDICTED = "specialist.predicted"
-COUNTED = SERVED | {PREDICTED}
+ANALYZED = frozenset({"vision.completed", "nlp.completed"})
+COUNTED = SERVED | ANALYZED | {PREDICTED}
 
 Addition = tuple[str, Consumption]
 
@@ -23,9 +24,16 @@ def additions(event: Event) -> list[Addition]:
     if event.type == PREDICTED:
         served = Consumption(requests=1, milliseconds=int(event.data["latency_ms"]))
         return [(specialist_key(event.resource), served), *_compared(event.data)]
+    data = event.data
+    if event.type in ANALYZED:
+        return _of_day_and_month(
+            event,
+            Consumption(
+                requests=1, cost_nano_usd=int(data["cost_nano_usd"]), milliseconds=round(float(data["latency_ms"]))
+            ),
+        )
     if event.type not in SERVED:
         return []
-    data = event.data
     consumption = Consumption(
         requests=1,
         cached_requests=int(bool(data["cached"])),
@@ -34,13 +42,17 @@ def additions(event: Event) -> list[Addition]:
         cost_nano_usd=int(data["cost_nano_usd"]),
         milliseconds=int(data["latency_ms"]),
     )
-    day = event.at.date()
-    found = [(day_key(day, str(data["model"]), event.actor), consumption), (month_key(day), consumption)]
+    found = _of_day_and_month(event, consumption)
     specialist = data.get("specialist", {})
     if specialist.get("answered"):
         served = Consumption(requests=1, milliseconds=consumption.milliseconds)
         found += [(specialist_key(str(specialist["specialist_id"])), served), *_compared(specialist)]
     return found
+
+
+def _of_day_and_month(event: Event, consumption: Consumption) -> list[Addition]:
+    day = event.at.date()
+    return [(day_key(day, str(event.data["model"]), event.actor), consumption), (month_key(day), consumption)]
 
 
 def _compared(facts: Mapping[str, Any]) -> list[Addition]:

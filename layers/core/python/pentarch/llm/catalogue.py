@@ -1,9 +1,9 @@
 """Which models can be called, and through whom: read from the providers' secret, the local model always among them.
 
-The secret holds `{"providers": [...]}`; each provider has `name`, `kind` ("openai" or "bedrock"), for "openai" a
-`base_url` and an `api_key`, optionally `models` (names, or objects with prices, windows and `features`: chat,
-completion and tools unless it says others) and a `data_policy` (`max_sensitivity`, `region`). What has no data policy
-may see PUBLIC prompts only.
+The secret holds `{"providers": [...]}`; each provider has `name`, `kind` ("openai" or "bedrock"; what else there is
+does other things than language), for "openai" a `base_url` and an `api_key`, optionally `models` (names, or objects
+with prices, windows and `features`: chat, completion and tools unless it says others) and a `data_policy`
+(`max_sensitivity`, `region`). What has no data policy may see PUBLIC prompts only.
 """
 
 import json
@@ -25,6 +25,8 @@ from pentarch.routing.model import Candidate, DataPolicy
 
 LIFETIME_S = 300
 """How long a process keeps what it read: a changed secret is felt everywhere within that time."""
+ANALYSTS = frozenset({"comprehend", "rekognition"})
+"""Kinds of providers that offer no language models; `pentarch.analysis` asks them."""
 _LIST_TIMEOUT_S = 5
 _DEFAULT_WINDOW = 8192
 _PREFERENCE = {"openai": 10, "bedrock": 10}
@@ -127,8 +129,20 @@ def local() -> dict[str, Backend]:
 
 def entry(name: str) -> dict[str, Any] | None:
     """A provider's entry as the secret holds it now, with its key: for those who do more with it than ask models."""
-    text = clients.secretsmanager().get_secret_value(SecretId=os.environ["PROVIDERS_SECRET"])["SecretString"]
-    return next((one for one in _entries(text) if one.get("name") == name), None)
+    return next((one for one in _entries(_secret()) if one.get("name") == name), None)
+
+
+def entries_of(kind: str) -> list[dict[str, Any]]:
+    """The entries of a kind, from memory, at most `LIFETIME_S` old: of services that are no language models."""
+    now = time.monotonic()
+    if _process.entries is None or now - _process.entries[0] > LIFETIME_S:
+        _process.entries = now, _entries(_secret())
+    return [one for one in _process.entries[1] if one.get("kind") == kind]
+
+
+def _secret() -> str:
+    secret = os.environ.get("PROVIDERS_SECRET")
+    return clients.secretsmanager().get_secret_value(SecretId=secret)["SecretString"] if secret else "{}"
 
 
 @dataclass(slots=True)
@@ -136,6 +150,8 @@ class _Process:
     """What this process holds on to: the catalogue for a while, the providers' connections while they serve."""
 
     loaded: tuple[float, Catalogue] | None = None
+    entries: tuple[float, list[dict[str, Any]]] | None = None
+    """Of the secret, for those who need no models."""
     providers: dict[str, Provider] = field(default_factory=dict)
     """By the entry of the secret that they were made of."""
 
@@ -147,15 +163,13 @@ def current() -> Catalogue:
     """The catalogue, read again when it is older than `LIFETIME_S`; the secret is one AWS call each time."""
     now = time.monotonic()
     if _process.loaded is None or now - _process.loaded[0] > LIFETIME_S:
-        secret = os.environ.get("PROVIDERS_SECRET")
-        text = clients.secretsmanager().get_secret_value(SecretId=secret)["SecretString"] if secret else "{}"
-        _process.loaded = now, read(text)
+        _process.loaded = now, read(_secret())
     return _process.loaded[1]
 
 
 def forget() -> None:
     """Read the secret at the next use, and let go of the providers' connections."""
-    _process.loaded = None
+    _process.loaded = _process.entries = None
     _close(_process.providers)
 
 
@@ -174,6 +188,8 @@ def read(text: str) -> Catalogue:
     providers: dict[str, tuple[Mapping[str, Any], Provider]] = {}
     former, _process.providers = _process.providers, {}
     for entry in _entries(text):
+        if entry.get("kind") in ANALYSTS:
+            continue
         name = str(entry.get("name", "?"))
         place = json.dumps(entry, sort_keys=True)
         try:

@@ -97,18 +97,22 @@ def count_once(
     at: datetime,
     *,
     totals: Mapping[str, Sequence[tuple[str, Consumption]]] | None = None,
+    amounts: Mapping[str, Mapping[str, Mapping[str, int]]] | None = None,
 ) -> None:
     """Add what events consumed, (key, consumption) pairs by event id, each event once however often this is called.
 
-    `totals`, by event id too, go into the stack's sums in the same transaction.
+    `totals`, by event id too, go into the stack's sums in the same transaction, and `amounts` into items whose
+    attributes are their own.
     """
     fields = {"ttl": int((at + MARK_LIFETIME).timestamp())}
-    of_stack = totals or {}
+    of_stack, own = totals or {}, amounts or {}
     add_once(
         {
             event_id: Counted(
                 (UsageItem, tenant, f"mark#{event_id}"),
-                _sums(tenant, additions) | _sums(STACK, of_stack.get(event_id, ())),
+                _sums(tenant, additions)
+                | _sums(STACK, of_stack.get(event_id, ()))
+                | {(UsageItem, tenant, key): added for key, added in own.get(event_id, {}).items()},
                 fields,
             )
             for event_id, additions in counted.items()
