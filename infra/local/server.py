@@ -5,6 +5,10 @@ fork of the server writes the same files while the server goes on: the fork is a
 moment, so it needs no pause and no lock. SIGUSR1 asks for a snapshot now; `saved.json` tells how and when the state
 was last written.
 
+It also waits for each line that an invocation writes. MiniStack (1.5.33) waits 50 ms for the first one, so on a busy
+machine a line is told with the environment's next invocation, or never, and who writes none costs 50 ms each time.
+Here a worker ends its lines with a mark, which is waited for.
+
 This file is run by its path, with the environment that `local.emulator` makes. It holds the lock file for as long as
 it lives, which is how others know that it does.
 """
@@ -12,6 +16,7 @@ it lives, which is how others know that it does.
 import fcntl
 import json
 import os
+import queue
 import signal
 import sys
 import threading
@@ -19,8 +24,10 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from ministack import app as ministack  # type: ignore[import-untyped]
+from ministack.core import lambda_runtime as runtime  # type: ignore[import-untyped]
 
 SNAPSHOT_SECONDS = 15.0
 SNAPSHOT_SHARE = 0.05
@@ -29,6 +36,12 @@ SNAPSHOT_LIMIT_SECONDS = 120
 """A fork that caught a lock in another thread's hand would wait for ever; it is ended and the next one tries."""
 FIRST_INHERITED_FD = 3
 OWN_PATHS = "/_ministack/"
+LINES_END = "\x1epentarch: the invocation's lines end here"
+LINES_WAIT_SECONDS = 2.0
+"""For the mark of a worker that is still alive: it is written before the answer, so it is there in no time."""
+LINES_LOOK_SECONDS = 0.05
+_ANSWERED = "\n        _real_stdout.flush()\n\nrun()\n"
+"""What a Python worker does last in an invocation."""
 
 App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
@@ -109,6 +122,58 @@ class Snapshots:
         fresh.replace(self._saved_file)
 
 
+def mark_the_end_of_lines(script: str) -> str:
+    """The worker's program, which then writes the mark behind an invocation's lines and before its answer."""
+    if script.count(_ANSWERED) != 1:
+        msg = "this MiniStack's worker is not the one that marks can be written by"
+        raise RuntimeError(msg)
+    written = f"\n        sys.__stderr__.write({LINES_END!r} + '\\n')\n        sys.__stderr__.flush()"
+    return script.replace(_ANSWERED, written + _ANSWERED)
+
+
+class Lines:
+    """The lines of one worker's processes, one after another."""
+
+    def __init__(self) -> None:
+        self._lines: queue.Queue[str] | None = None
+        self._owed = 0
+
+    def of_invocation(self, worker: Any) -> str:  # noqa: ANN401 (MiniStack has no types)
+        """All lines until the invocation's mark; without it what there is, once its process is gone or time is up."""
+        if worker._stderr_queue is not self._lines:  # noqa: SLF001 (a new process, which owes nothing yet)
+            self._lines, self._owed = worker._stderr_queue, 0  # noqa: SLF001
+        self._owed += 1
+        found: list[str] = []
+        latest = time.monotonic() + LINES_WAIT_SECONDS
+        while self._owed and self._lines is not None:
+            is_written = not worker._stderr_thread.is_alive()  # noqa: SLF001
+            try:
+                line = self._lines.get(timeout=LINES_LOOK_SECONDS)
+            except queue.Empty:
+                if is_written or time.monotonic() > latest:
+                    break
+                continue
+            if line == LINES_END:
+                self._owed -= 1
+            else:
+                found.append(line)
+        return "\n".join(found)
+
+
+def wait_for_lines() -> None:
+    """Have MiniStack's workers for Python tell the lines of each invocation with that invocation."""
+    runtime._PYTHON_WORKER_SCRIPT = mark_the_end_of_lines(runtime._PYTHON_WORKER_SCRIPT)  # noqa: SLF001
+    known: WeakKeyDictionary[Any, Lines] = WeakKeyDictionary()
+    waiting_a_while = runtime.Worker._drain_stderr_bounded  # noqa: SLF001
+
+    def drained(worker: Any, **bounds: float) -> str:  # noqa: ANN401
+        if not str(worker.config.get("Runtime", "python")).startswith("python"):
+            return str(waiting_a_while(worker, **bounds))
+        return known.setdefault(worker, Lines()).of_invocation(worker)
+
+    runtime.Worker._drain_stderr_bounded = drained  # noqa: SLF001
+
+
 def hold(lock: Path, host: str, port: int) -> int:
     """Take the lock for the life of this process and say in it who holds it."""
     handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
@@ -120,6 +185,7 @@ def hold(lock: Path, host: str, port: int) -> int:
 
 def main() -> None:
     hold(Path(os.environ.pop("PENTARCH_LOCK")), os.environ["BIND_HOST"], int(os.environ["GATEWAY_PORT"]))
+    wait_for_lines()
     snapshots = Snapshots(Path(os.environ["STATE_DIR"]))
     ministack.app = snapshots.counting(ministack.app)
     ministack.save_all = snapshots.save_last

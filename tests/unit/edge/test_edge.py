@@ -8,6 +8,7 @@ import re
 import pytest
 
 from edge.api import handler
+from ops.requests import answered
 from support.lambdas import rest_event
 from support.routes import FILE, text
 
@@ -61,6 +62,15 @@ def test_a_browser_may_see_the_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
     other = ask("OPTIONS", "/x", {"Origin": "https://evil.test"})
     assert allowed["headers"]["Access-Control-Allow-Origin"] == "https://app.test"  # type: ignore[index]
     assert "Access-Control-Allow-Origin" not in other["headers"]  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("method", "status"), [("GET", 404), ("OPTIONS", 204)])
+def test_the_line_of_a_request_counts_as_one(capsys: pytest.CaptureFixture[str], method: str, status: int) -> None:
+    ask(method, "/nowhere")
+    [line] = capsys.readouterr().out.splitlines()
+    [one] = answered({"logStream": "s", "logEvents": [{"id": "1", "message": line}]})
+    assert (one.service, one.status) == ("edge", status)
+    assert one.milliseconds >= 0
 
 
 def test_the_route_table_is_the_templates() -> None:
