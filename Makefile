@@ -12,13 +12,13 @@ PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
 UV := $(or $(shell command -v uv 2>/dev/null),$(TOOLS)/bin/uv)
 LOCAL := UV="$(abspath $(UV))" PYTHONPATH=infra $(VENV)/bin/python -m local
-CHECKED := functions layers infra tests
+CHECKED := functions layers infra sdk tests
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export UV_NO_PROGRESS := 1
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help install build deploy release routes openapi requirements run up down status invoke test check lint format bench sizes clean
+.PHONY: help install build deploy release routes openapi sdk requirements run up down status invoke test check lint format bench sizes clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -64,6 +64,9 @@ routes: $(SYNCED) ## Write functions/edge/routes.json from the template
 openapi: $(SYNCED) ## Write docs/openapi.json from the functions
 	@PYTHONPATH=infra:functions:layers/core/python $(VENV)/bin/python -m apidoc
 
+sdk: $(SYNCED) ## Write the Python client's plain half from its asynchronous one
+	@$(VENV)/bin/python sdk/python/unasync.py
+
 requirements: layers/core/requirements.txt layers/engineering/requirements.txt layers/ml/requirements.txt layers/reports/requirements.txt layers/tools/requirements.txt ## Write the layers' requirements from uv.lock
 
 EXPORT := export --quiet --frozen --no-emit-project --no-hashes --no-annotate --no-header --output-file
@@ -100,7 +103,7 @@ clean: ## Remove what was built; the local stack's state stays (it is .local/sta
 	@rm -rf .aws-sam .local/build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	@find functions layers infra tests -name __pycache__ -prune -exec rm -rf {} +
 
-$(SYNCED): uv.lock pyproject.toml | $(UV)
+$(SYNCED): uv.lock pyproject.toml sdk/python/pyproject.toml | $(UV)
 	@if [ -z "$(PYTHON)" ]; then echo "Pentarch needs Python 3.11 or newer, and none was found on PATH." >&2; exit 1; fi
 	@echo "Installing into $(VENV), as uv.lock says."
 	@$(UV) sync --quiet --frozen --python "$(PYTHON)" \

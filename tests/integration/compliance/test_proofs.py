@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from compliance import api
-from pentarch.__main__ import main
 from pentarch.events import store as events
 from pentarch.events.store import EventItem, partition_of
 from pentarch.sealing import heads, merkle
 from pentarch.sealing.leaves import leaf_of
+from pentarch_client.cli.app import run as main
 from support.lambdas import Caller
 from support.sealing import deliver, exported, write_events
 from support.stopped_clock import StoppedClock

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 import configurations.api
-from pentarch.__main__ import main
 from pentarch.configuration import accessor
 from pentarch.routing.traces import verify
 from pentarch.services import traces
+from pentarch_client.cli.app import run as main
 from support.lambdas import Caller, Reply
 from support.log import events_of
 from support.services import register, register_many

@@ -9,8 +9,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypedDict
 
-from pentarch.routing import scoring
-from pentarch.routing.model import (
+from . import scoring
+from .model import (
     Candidate,
     Constraints,
     Guarantees,
@@ -20,8 +20,8 @@ from pentarch.routing.model import (
     Standing,
     Weights,
 )
-from pentarch.routing.proof import Proof, prove
-from pentarch.routing.rules import decide
+from .proof import Proof, prove
+from .rules import decide
 
 _DIGITS = 9
 

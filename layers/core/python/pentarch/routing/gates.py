@@ -6,7 +6,7 @@ problem, so a proof shows later why a gate was open or closed. A state that nobo
 
 from collections.abc import Iterator, Mapping
 
-from pentarch.routing.model import SENSITIVITIES, Gate, Problem, Standing
+from .model import SENSITIVITIES, Gate, Problem, Standing
 
 RULE = "compliance_gates"
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, cast
 
-from pentarch.routing.proof import Proof
+from .proof import Proof
 
 MAX_CANDIDATES = 8
 """Judged models of which a proof takes some 4 KB of an event; a write is paid by the kilobyte."""

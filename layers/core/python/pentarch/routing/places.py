@@ -4,7 +4,7 @@ import ipaddress
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from pentarch.routing.model import Candidate
+from .model import Candidate
 
 PATHS = {
     "chat_completion": "/chat/completions",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import TypeVar
 
-from pentarch.routing.model import Policies
+from .model import Policies
 
 Value = TypeVar("Value")
 

@@ -4,8 +4,8 @@ import hashlib
 import json
 from typing import Any, NotRequired, TypedDict
 
-from pentarch.routing.model import Decision, Evaluation, Problem, Weights
-from pentarch.routing.rules import decide
+from .model import Decision, Evaluation, Problem, Weights
+from .rules import decide
 
 VERSION = "routing-1"
 """Names the rules and the score; a proof is checked with those that it was made by."""

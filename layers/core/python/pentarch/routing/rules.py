@@ -6,8 +6,8 @@ same problem gives the same decision, whatever the order of its candidates.
 
 from collections.abc import Callable, Iterator
 
-from pentarch.routing import gates, places, scoring
-from pentarch.routing.model import (
+from . import gates, places, scoring
+from .model import (
     MATCHING,
     RULES,
     SECURITY,

@@ -11,7 +11,7 @@ A utility depends on its candidate alone, so a service that joins or leaves chan
 Of what a contract promises and what was measured, the worse counts; what nobody knows counts 0.
 """
 
-from pentarch.routing.model import Candidate, Need, Weights
+from .model import Candidate, Need, Weights
 
 HALF_LATENCY_MS = 1_000.0
 HALF_THROUGHPUT = 50.0

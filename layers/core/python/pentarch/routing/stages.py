@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from pentarch.routing.model import MATCHING, OPTIMIZATION, RULES, SECURITY, STAGES, Exclusion, Stage
-from pentarch.routing.proof import Proof
+from .model import MATCHING, OPTIMIZATION, RULES, SECURITY, STAGES, Exclusion, Stage
+from .proof import Proof
 
 _RESULTS: dict[Stage, str] = {
     MATCHING: "matched",

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pentarch.routing import composite, places, proof
-from pentarch.routing.model import Candidate
-from pentarch.routing.proof import Proof
+from . import composite, places, proof
+from .model import Candidate
+from .proof import Proof
 
 _NONE = "there is no routing proof in it"
 

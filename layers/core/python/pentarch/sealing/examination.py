@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterable, Sequence
 
-from pentarch.sealing.heads import key_id_of
-from pentarch.sealing.trail import BATCH, TRAIL, JsonObject
-from pentarch.sealing.verdict import Fault, Kind, Verdict
-from pentarch.sealing.verify import examine
+from .heads import key_id_of
+from .trail import BATCH, TRAIL, JsonObject
+from .verdict import Fault, Kind, Verdict
+from .verify import examine
 
 
 def examine_text(text: str, trusted: Iterable[str] = (), known: str | None = None) -> Verdict:

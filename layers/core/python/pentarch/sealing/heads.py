@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from pentarch.sealing.leaves import canonical
+from .leaves import canonical
 
 ALGORITHM = "ECDSA_SHA_256"
 """As KMS names it."""

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pentarch.sealing.merkle import leaf_hash
+from .merkle import leaf_hash
 
 JsonObject = Mapping[str, Any]
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pentarch.sealing.leaves import JsonObject, leaf_of
-from pentarch.sealing.verdict import Kind, Verdict
+from .leaves import JsonObject, leaf_of
+from .verdict import Kind, Verdict
 
 
 @dataclass(frozen=True, slots=True)

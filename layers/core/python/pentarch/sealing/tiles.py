@@ -7,7 +7,7 @@ edges, and an append writes the last tile of each level that it reaches.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pentarch.sealing.merkle import HASH_BYTES, Node, Range, joined, node_hash, perfect_parts
+from .merkle import HASH_BYTES, Node, Range, joined, node_hash, perfect_parts
 
 WIDTH = 256
 _LEVELS = 8

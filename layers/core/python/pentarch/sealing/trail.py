@@ -47,7 +47,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pentarch.sealing.heads import Anchor, Head, signed
+from .heads import Anchor, Head, signed
 
 TRAIL = "pentarch.audit-trail.v1"
 BATCH = "pentarch.audit-batch.v1"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from pentarch.sealing.heads import Head
+from .heads import Head
 
 
 class Kind(StrEnum):

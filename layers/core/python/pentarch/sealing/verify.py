@@ -9,13 +9,13 @@ from base64 import b64decode
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pentarch.sealing import heads
-from pentarch.sealing.heads import Anchor, Head, Verify
-from pentarch.sealing.leaves import leaf_of
-from pentarch.sealing.matching import Events, Leaf, readable
-from pentarch.sealing.merkle import Frontier, verify_inclusion
-from pentarch.sealing.trail import TRAIL, JsonObject
-from pentarch.sealing.verdict import Kind, Verdict
+from . import heads
+from .heads import Anchor, Head, Verify
+from .leaves import leaf_of
+from .matching import Events, Leaf, readable
+from .merkle import Frontier, verify_inclusion
+from .trail import TRAIL, JsonObject
+from .verdict import Kind, Verdict
 
 
 def examine(trail: JsonObject, trusted: Iterable[str] = (), known: JsonObject | None = None) -> Verdict:

@@ -1,0 +1,5 @@
+"""A client of the CAIO reference."""
+
+from pentarch_client import AsyncCaioClient, CaioClient
+
+__all__ = ["AsyncCaioClient", "CaioClient"]

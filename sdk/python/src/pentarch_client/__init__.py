@@ -1,0 +1,71 @@
+"""Clients of Pentarch's API, in two kinds: plain, and `Async...` for asyncio."""
+
+from pentarch_client._async.clients import (
+    AsyncAiSembleClient,
+    AsyncCaioClient,
+    AsyncMetaAgentsClient,
+    AsyncMetaForgeClient,
+    AsyncMetaQoreClient,
+    AsyncPentarch,
+)
+from pentarch_client._sync.clients import (
+    AiSembleClient,
+    CaioClient,
+    MetaAgentsClient,
+    MetaForgeClient,
+    MetaQoreClient,
+    Pentarch,
+)
+from pentarch_client.errors import (
+    ApiError,
+    AuthenticationError,
+    ConflictError,
+    ConnectionFailedError,
+    InvalidRequestError,
+    InvalidSignatureError,
+    NotFoundError,
+    PentarchError,
+    PermissionDeniedError,
+    QuotaExceededError,
+    RateLimitedError,
+    ServerError,
+    StreamBrokenError,
+    TimedOutError,
+    UnavailableError,
+    WaitTimedOutError,
+)
+from pentarch_client.records import Record
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AiSembleClient",
+    "ApiError",
+    "AsyncAiSembleClient",
+    "AsyncCaioClient",
+    "AsyncMetaAgentsClient",
+    "AsyncMetaForgeClient",
+    "AsyncMetaQoreClient",
+    "AsyncPentarch",
+    "AuthenticationError",
+    "CaioClient",
+    "ConflictError",
+    "ConnectionFailedError",
+    "InvalidRequestError",
+    "InvalidSignatureError",
+    "MetaAgentsClient",
+    "MetaForgeClient",
+    "MetaQoreClient",
+    "NotFoundError",
+    "Pentarch",
+    "PentarchError",
+    "PermissionDeniedError",
+    "QuotaExceededError",
+    "RateLimitedError",
+    "Record",
+    "ServerError",
+    "StreamBrokenError",
+    "TimedOutError",
+    "UnavailableError",
+    "WaitTimedOutError",
+]

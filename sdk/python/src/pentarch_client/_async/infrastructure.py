@@ -1,0 +1,63 @@
+"""MetaQore's AI DevOps: what runs, scaling, roll-outs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pentarch_client._async.endpoints import AsyncEndpoints
+from pentarch_client._async.listing import AsyncListing
+from pentarch_client._async.waiting import wait
+from pentarch_client.models import Deployment, Resource, Scaling
+from pentarch_client.records import Record
+from pentarch_client.requests import given
+
+_DEPLOYMENT = "/api/v1/infrastructure/deployments/{deployment_id}"
+
+
+class AsyncInfrastructure(AsyncEndpoints):
+    async def list(self, *, type: str | None = None, status: str | None = None) -> Sequence[Resource]:  # noqa: A002 (the reference's name)
+        found = await self._send("GET", "/api/v1/infrastructure", query=given(type=type, status=status))
+        return [Resource(entry) for entry in found["resources"]]
+
+    async def scale(
+        self, service: str, replicas: int, *, environment: str | None = None, mode: str | None = None
+    ) -> Scaling:
+        body = given(service=service, replicas=replicas, environment=environment, mode=mode)
+        return Scaling(await self._send("POST", "/api/v1/infrastructure/scale", body=body))
+
+    async def scaling(self, operation_id: str) -> Scaling:
+        places = {"operation_id": operation_id}
+        return Scaling(await self._send("GET", "/api/v1/infrastructure/scale/{operation_id}", places=places))
+
+    async def deploy(
+        self,
+        service: str,
+        version: str,
+        *,
+        config: Mapping[str, Any] | None = None,
+        strategy: str | None = None,
+    ) -> Deployment:
+        """Roll out by `rolling_update`, `blue_green` or `canary`; see `wait_for_deployment`."""
+        body = given(service=service, version=version, config=config, strategy=strategy)
+        return Deployment(await self._send("POST", "/api/v1/infrastructure/deploy", body=body))
+
+    def deployments(self, *, limit: int | None = None) -> AsyncListing[Deployment]:
+        return self._list("/api/v1/infrastructure/deployments", "deployments", Deployment, given(limit=limit))
+
+    async def deployment(self, deployment_id: str) -> Deployment:
+        return Deployment(await self._send("GET", _DEPLOYMENT, places={"deployment_id": deployment_id}))
+
+    async def wait_for_deployment(
+        self, deployment_id: str, *, on_progress: Callable[[Deployment], object] | None = None, seconds: float = 1800
+    ) -> Deployment:
+        return await wait(
+            lambda: self.deployment(deployment_id),
+            lambda seen: seen.is_over,
+            what=f"deployment {deployment_id}",
+            seconds=seconds,
+            tell=on_progress,
+        )
+
+    async def rollback(self, deployment_id: str, *, target_version: str | None = None) -> Record:
+        places = {"deployment_id": deployment_id}
+        body = given(target_version=target_version)
+        return Record(await self._send("POST", _DEPLOYMENT + "/rollback", places=places, body=body))

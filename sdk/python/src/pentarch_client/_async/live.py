@@ -1,0 +1,79 @@
+"""Events as they happen, by Server-Sent Events of one session or by the WebSocket of all; both are taken up again."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from pentarch_client import errors
+from pentarch_client._async.endpoints import unwrapped
+from pentarch_client._async.streams import EVENTS, events
+from pentarch_client._async.transport import AsyncTransport
+from pentarch_client.models import LiveEvent
+from pentarch_client.requests import Request
+
+_PAUSE_S = 1.0
+
+
+async def follow(transport: AsyncTransport, session_id: str, last: int | None) -> AsyncIterator[LiveEvent]:
+    """One session's events, each once, after the number `last`."""
+    while True:
+        headers = EVENTS if last is None else {**EVENTS, "Last-Event-ID": str(last)}
+        request = Request("GET", "/api/v1/sessions/{id}/events", places={"id": session_id}, headers=headers)
+        try:
+            async with transport.stream(request) as response:
+                async for event in events(response):
+                    told = LiveEvent.parse(event.data)
+                    last = told.seq or last
+                    yield told
+        except errors.StreamBrokenError:
+            await asyncio.sleep(_PAUSE_S)
+
+
+async def listen(
+    transport: AsyncTransport,
+    *,
+    sessions: Sequence[str] = (),
+    types: Sequence[str] = (),
+    last: int | None = None,
+) -> AsyncIterator[LiveEvent]:
+    """What happens, each event once, over connections that come back with the last number that was seen.
+
+    `types` are types or beginnings of them (`job.*`). `live.resync` comes through: what lies between its `last` and
+    `next` is no longer kept.
+    """
+    while True:
+        query = {"sessions": ",".join(sessions), "types": ",".join(types), "last": "" if last is None else str(last)}
+        ticket = unwrapped((await transport.send(Request("POST", "/api/v1/ws/ticket"))).json())["ticket"]
+        told = urlencode({"ticket": ticket} | {name: value for name, value in query.items() if value})
+        try:
+            async with connect(f"{transport.websocket_url}?{told}") as socket:
+                async for text in socket:
+                    message: dict[str, Any] = json.loads(text)
+                    if "seq" in message:
+                        last = message["seq"]
+                        yield LiveEvent(message)
+                    elif message.get("event") == "live.ready" and last is None:
+                        last = message["data"]["last"]
+                    elif message.get("event") == "live.resync":
+                        yield LiveEvent(message)
+        except InvalidStatus as error:
+            raise _refused(error) from error
+        except ConnectionClosed:
+            pass
+        except OSError as error:
+            msg = f"{transport.websocket_url}: {error}"
+            raise errors.ConnectionFailedError(msg) from error
+        await asyncio.sleep(_PAUSE_S)
+
+
+def _refused(error: InvalidStatus) -> errors.ApiError:
+    response = error.response
+    return errors.of(
+        httpx.Response(response.status_code, headers=list(response.headers.raw_items()), content=bytes(response.body))
+    )

@@ -1,0 +1,1 @@
+# Written from _async by unasync.py ("make sdk"): change it there.

@@ -1,0 +1,120 @@
+# Written from _async by unasync.py ("make sdk"): change it there.
+"""Ai-semble's jobs, models and operation."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pentarch_client._sync.endpoints import Endpoints
+from pentarch_client._sync.listing import Listing
+from pentarch_client._sync.waiting import wait
+from pentarch_client.models import Health, Job, LogLine, Model, OpsStatus
+from pentarch_client.records import Record
+from pentarch_client.requests import Request, given
+
+_JOB = "/api/v2/jobs/{job_id}"
+
+
+class Jobs(Endpoints):
+    def create(
+        self,
+        name: str,
+        service: str,
+        parameters: Mapping[str, Any],
+        *,
+        type: str = "batch_processing",  # noqa: A002 (the reference's name)
+        priority: str | None = None,
+        scheduled_at: datetime | str | None = None,
+        depends_on: Sequence[str] | None = None,
+    ) -> Job:
+        at = scheduled_at.isoformat() if isinstance(scheduled_at, datetime) else scheduled_at
+        body = given(
+            name=name,
+            type=type,
+            service=service,
+            parameters=dict(parameters),
+            priority=priority,
+            scheduled_at=at,
+            depends_on=depends_on,
+        )
+        return Job(self._send("POST", "/api/v2/jobs", body=body))
+
+    def list(self, *, status: str | None = None, limit: int | None = None, offset: int | None = None) -> Listing[Job]:
+        return self._list("/api/v2/jobs", "jobs", Job, given(status=status, limit=limit, offset=offset))
+
+    def get(self, job_id: str) -> Job:
+        return Job(self._send("GET", _JOB, places={"job_id": job_id}))
+
+    def wait(self, job_id: str, *, on_progress: Callable[[Job], object] | None = None, seconds: float = 3600) -> Job:
+        return wait(
+            lambda: self.get(job_id),
+            lambda seen: seen.is_over,
+            what=f"job {job_id}",
+            seconds=seconds,
+            tell=on_progress,
+        )
+
+    def results(self, job_id: str) -> Sequence[Record]:
+        """One for each input, in the inputs' order."""
+        content = self.results_file(job_id)
+        text = content.decode()
+        rows = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines() if line]
+        return [Record(row) for row in rows]
+
+    def results_file(self, job_id: str) -> bytes:
+        """The file as it is: JSON lines, or whatever the job's `output_format` says."""
+        response = self._transport.file(Request("GET", _JOB + "/results", places={"job_id": job_id}))
+        if response.headers.get("Content-Type", "").startswith("application/json") and response.content[:1] == b"{":
+            elsewhere = response.json()
+            if "results_url" in elsewhere:
+                response = self._transport.fetch(elsewhere["results_url"])
+        return response.content
+
+    def cancel(self, job_id: str) -> Record:
+        return Record(self._send("DELETE", _JOB, places={"job_id": job_id}))
+
+    def retry(self, job_id: str) -> Job:
+        """A new job of the inputs that failed in this one."""
+        return Job(self._send("POST", _JOB + "/retry", places={"job_id": job_id}))
+
+
+class Models(Endpoints):
+    def list(self) -> Sequence[Model]:
+        return [Model(entry) for entry in (self._send("GET", "/api/v2/models"))["models"]]
+
+
+class Operations(Endpoints):
+    def health(self) -> Health:
+        return Health(self._send("GET", "/api/v2/health"))
+
+    def comprehensive_health(self) -> Record:
+        return Record(self._send("GET", "/api/v2/health/comprehensive"))
+
+    def metrics(self) -> str:
+        """In Prometheus' text format."""
+        return (self._transport.send(Request("GET", "/api/v2/metrics", headers={"Accept": "text/plain"}))).text
+
+    def status(self) -> OpsStatus:
+        return OpsStatus(self._send("GET", "/api/v2/ops/status"))
+
+    def logs(
+        self,
+        *,
+        service: str | None = None,
+        level: str | None = None,
+        trace_id: str | None = None,
+        limit: int | None = None,
+    ) -> Listing[LogLine]:
+        query = given(service=service, level=level, trace_id=trace_id, limit=limit)
+        return self._list("/api/v2/ops/logs", "logs", LogLine, query)
+
+    def start(self, service: str, *, force: bool | None = None, wait_for_health: bool | None = None) -> Record:
+        body = given(force=force, wait_for_health=wait_for_health)
+        places = {"service": service}
+        return Record(self._send("POST", "/api/v2/ops/services/{service}/start", places=places, body=body))
+
+    def stop(self, service: str, *, force: bool | None = None, wait_for_health: bool | None = None) -> Record:
+        body = given(force=force, wait_for_health=wait_for_health)
+        places = {"service": service}
+        return Record(self._send("POST", "/api/v2/ops/services/{service}/stop", places=places, body=body))

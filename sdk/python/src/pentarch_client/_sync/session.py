@@ -1,0 +1,60 @@
+# Written from _async by unasync.py ("make sdk"): change it there.
+"""A session at work."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from pentarch_client._sync.sessions import Sessions
+from pentarch_client.models import Artifact, LiveEvent, Run
+from pentarch_client.records import Record
+
+
+class Session:
+    """What `run_skill` began. `run` is how it was when last looked at."""
+
+    def __init__(self, sessions: Sessions, run: Run) -> None:
+        self._sessions = sessions
+        self.run = run
+
+    @property
+    def id(self) -> str:
+        return self.run.session_id
+
+    @property
+    def status(self) -> str:
+        return self.run.status
+
+    @property
+    def artifacts(self) -> list[Artifact]:
+        return self.run.artifacts or []
+
+    def refresh(self) -> Run:
+        self.run = self._sessions.status(self.id)
+        return self.run
+
+    def wait_for_completion(self, *, on_progress: Callable[[Run], object] | None = None, seconds: float = 900) -> Run:
+        """Until the agent has done its part: then `status` is pending_approval, completed or failed."""
+        self.run = self._sessions.wait(self.id, on_progress=on_progress, seconds=seconds)
+        return self.run
+
+    def diff(self, path: str) -> str:
+        return self._sessions.diff(self.id, path)
+
+    def approve(self, comment: str | None = None, *, artifacts: Sequence[str] | None = None) -> Record:
+        """Apply what is proposed: what this object last saw of it, and nothing else."""
+        digest = (self.run.approval or Record()).get("digest")
+        decided = self._sessions.approve(self.id, comment=comment, artifacts=artifacts, digest=digest)
+        self.run = Run({**self.run, "status": decided.status})
+        return decided
+
+    def reject(self, reason: str) -> Record:
+        decided = self._sessions.reject(self.id, reason)
+        self.run = Run({**self.run, "status": decided.status})
+        return decided
+
+    def revise(self, instructions: str) -> Record:
+        decided = self._sessions.revise(self.id, instructions)
+        self.run = Run({**self.run, "status": decided.status})
+        return decided
+
+    def events(self, *, last: int | None = None) -> Iterator[LiveEvent]:
+        return self._sessions.events(self.id, last=last)

@@ -1,0 +1,118 @@
+# Written from _async by unasync.py ("make sdk"): change it there.
+"""The one place that sends requests."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import httpx
+
+from pentarch_client import errors
+from pentarch_client.requests import Request, Retries
+
+_USER_AGENT = "pentarch-python/0.1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    base_url: str
+    websocket_url: str
+    auth: httpx.Auth | None
+    http: httpx.Client
+    retries: Retries = field(default_factory=Retries)
+    timeout: float = 60.0
+    idempotency_key: str | None = None
+
+    @classmethod
+    def open(
+        cls,
+        base_url: str,
+        websocket_url: str,
+        auth: httpx.Auth | None,
+        *,
+        timeout: float,
+        retries: int,
+        http: httpx.Client | None,
+    ) -> "Transport":
+        client = http or httpx.Client(timeout=timeout)
+        return cls(base_url, websocket_url, auth, client, Retries(retries), timeout)
+
+    def changed(self, **options: Any) -> "Transport":  # noqa: ANN401 (its own fields)
+        return replace(self, **options)
+
+    def send(self, request: Request) -> httpx.Response:
+        """The answer, read; anything but a success is raised."""
+        response = self._sent(request.keyed(self.idempotency_key), stream=False)
+        if not response.is_success:
+            raise errors.of(response)
+        return response
+
+    def file(self, request: Request) -> httpx.Response:
+        """A file, from the API or from where the API says that it lies. No credential goes there."""
+        response = self.redirect(request)
+        return self.fetch(response.headers["Location"]) if response.has_redirect_location else response
+
+    def redirect(self, request: Request) -> httpx.Response:
+        """The answer itself, also if it leads elsewhere."""
+        response = self._sent(request, stream=False)
+        if response.is_error:
+            raise errors.of(response)
+        return response
+
+    def fetch(self, url: str) -> httpx.Response:
+        """What lies at an address that is its own credential."""
+        try:
+            response = self.http.get(url, timeout=self.timeout, follow_redirects=True)
+        except httpx.TransportError as error:
+            raise _failed(error) from error
+        if not response.is_success:
+            raise errors.of(response)
+        return response
+
+    @contextmanager
+    def stream(self, request: Request) -> Iterator[httpx.Response]:
+        """The answer as it comes. Once it has begun nothing is sent again."""
+        response = self._sent(request.keyed(self.idempotency_key), stream=True)
+        try:
+            if not response.is_success:
+                response.read()
+                raise errors.of(response)
+            yield response
+        except httpx.TransportError as error:
+            raise errors.StreamBrokenError(str(error) or type(error).__name__) from error
+        finally:
+            response.close()
+
+    def _sent(self, request: Request, *, stream: bool) -> httpx.Response:
+        attempt = 0
+        while True:
+            failed: httpx.Response | httpx.TransportError
+            try:
+                failed = response = self._once(request, stream=stream)
+            except httpx.TransportError as error:
+                failed = error
+            if isinstance(failed, httpx.Response) and not failed.is_error:
+                return response
+            pause = self.retries.pause(request, attempt, failed)
+            if pause is None:
+                if isinstance(failed, httpx.TransportError):
+                    raise _failed(failed) from failed
+                return failed
+            if isinstance(failed, httpx.Response):
+                failed.close()
+            time.sleep(pause)
+            attempt += 1
+
+    def _once(self, request: Request, *, stream: bool) -> httpx.Response:
+        arguments: dict[str, Any] = {"timeout": self.timeout} | request.arguments()
+        arguments["headers"] = {"User-Agent": _USER_AGENT, "Accept": "application/json"} | arguments["headers"]
+        built = self.http.build_request(request.method, self.base_url + request.path, **arguments)
+        return self.http.send(built, auth=self.auth, stream=stream, follow_redirects=False)
+
+
+def _failed(error: httpx.TransportError) -> errors.ConnectionFailedError:
+    kind = errors.TimedOutError if isinstance(error, httpx.TimeoutException) else errors.ConnectionFailedError
+    where = error._request.url if error._request else "the API"  # noqa: SLF001 (its property raises where there is none)
+    return kind(f"{where}: {error or type(error).__name__}")
