@@ -1,39 +1,28 @@
-"""Assessments by the clock: a schedule of EventBridge Scheduler for each tenant and framework that wants one.
+"""Assessments by the clock: a schedule for each tenant and framework that wants one (see `pentarch.work.recurring`)."""
 
-What a tenant wants is in the table, and written first, with its event. The schedule in AWS follows from it: at once in
-the same request, and again from the event, by the worker, which reads what is wanted then. So a request that dies in
-between changes nothing for good, and a schedule that fires though nobody wants it any more is taken away by what it
-fired. Every firing is one assessment, however often its message comes: its id is made from the time it was due.
-"""
-
-import hashlib
-import json
-import os
 from datetime import datetime, timedelta
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from compliance import announcing, schedule, standing, store
+from compliance import announcing, standing, store
 from compliance.assessment import Assessment, Scope
 from compliance.errors import EndedError, ScheduleNotFoundError
-from compliance.schedule import INTERVALS, Rate, Schedule
+from compliance.schedule import Schedule
 from compliance.schemas import ScheduleRequest, asked_types
 from pentarch.events.model import Event
 from pentarch.identity.model import Caller
-from pentarch.platform import clients, clock
-from pentarch.platform.clock import epoch_ms, from_epoch_ms, parse_iso
+from pentarch.platform import clock
+from pentarch.platform.clock import epoch_ms
 from pentarch.platform.errors import InvalidInputError
 from pentarch.platform.ids import uuid7, uuid7_named
 from pentarch.platform.observability import logger
+from pentarch.work import cron, recurring
+from pentarch.work.cron import INTERVALS
 from pentarch.work.messages import Run
+from pentarch.work.recurring import Wish
 
 KIND = "assess_scheduled"
-DUE_AT = "<aws.scheduler.scheduled-time>"
-"""EventBridge Scheduler puts the time in its place; an emulator that does not leaves the message's own id to go by."""
-_ATTEMPTS = 5
-_MAX_EVENT_AGE_S = 3600
-_RETRIES = 8
+OWNER = "COMPLIANCE"
 
 
 def put(caller: Caller, framework: str, asked: ScheduleRequest, correlation_id: str, at: datetime) -> Schedule:
@@ -43,7 +32,7 @@ def put(caller: Caller, framework: str, asked: ScheduleRequest, correlation_id: 
         msg = "a request without a time is refused before"
         raise RuntimeError(msg)
     try:
-        parsed = schedule.parse(expression)
+        parsed = cron.parse(expression)
     except ValueError as error:
         raise InvalidInputError(str(error), field="expression") from error
     if parsed.next_after(at, at) is None:
@@ -104,16 +93,13 @@ def try_to_apply(tenant: str, framework: str) -> bool:
 
 
 def apply(tenant: str, framework: str) -> None:
-    """Make the schedule in AWS what is wanted, and look again: another may have changed the wish meanwhile."""
-    wanted = standing.schedule(tenant, framework)
-    for _ in range(_ATTEMPTS):
-        _write(tenant, framework, wanted)
-        now_wanted = standing.schedule(tenant, framework)
-        if now_wanted == wanted:
-            return
-        wanted = now_wanted
-    msg = "the schedule does not stand still"
-    raise RuntimeError(msg)
+    """Make the schedule in AWS what is wanted."""
+
+    def wanted() -> Wish | None:
+        one = standing.schedule(tenant, framework)
+        return None if one is None else _wish(one)
+
+    recurring.apply(OWNER, recurring.name_of(framework.lower(), tenant, framework), wanted)
 
 
 def assess_scheduled(run: Run) -> None:
@@ -123,7 +109,7 @@ def assess_scheduled(run: Run) -> None:
     if one is None or not one.enabled:
         apply(tenant, framework)
         return
-    due, occasion = _occasion(run)
+    due, occasion = recurring.occasion(run)
     asked = Assessment(
         tenant=tenant,
         id=uuid7_named(epoch_ms(due), f"{tenant}\n{framework}\n{occasion}"),
@@ -141,12 +127,6 @@ def assess_scheduled(run: Run) -> None:
         logger().info("this scheduled assessment was asked for before", check_id=asked.id)
 
 
-def name_of(tenant: str, framework: str) -> str:
-    """Schedules of all tenants share a group, and a tenant's name may be too long for a schedule's."""
-    digest = hashlib.sha256(f"{tenant}\n{framework}".encode()).hexdigest()
-    return f"{framework.lower()}-{digest[:40]}"
-
-
 def _event(event_type: str, caller: Caller, one: Schedule, correlation_id: str, at: datetime, **data: object) -> Event:
     return announcing.of_schedule(
         event_type,
@@ -159,49 +139,6 @@ def _event(event_type: str, caller: Caller, one: Schedule, correlation_id: str, 
     )
 
 
-def _occasion(run: Run) -> tuple[datetime, str]:
-    """When a firing was due, and what distinguishes it: the same for each time that its message comes."""
-    try:
-        due = parse_iso(str(run.body.get("due_at")))
-    except ValueError:
-        return from_epoch_ms(run.sent_ms), run.message_id
-    return due, clock.iso(due)
-
-
-def _write(tenant: str, framework: str, wanted: Schedule | None) -> None:
-    client = clients.scheduler()
-    place = {"GroupName": os.environ["COMPLIANCE_SCHEDULE_GROUP"], "Name": name_of(tenant, framework)}
-    if wanted is None:
-        try:
-            client.delete_schedule(**place)
-        except client.exceptions.ResourceNotFoundException:
-            return
-        return
-    settings = place | _settings(wanted)
-    try:
-        client.update_schedule(**settings)
-    except client.exceptions.ResourceNotFoundException:
-        try:
-            client.create_schedule(**settings)
-        except client.exceptions.ConflictException:  # another has made it since
-            client.update_schedule(**settings)
-
-
-def _settings(wanted: Schedule) -> dict[str, Any]:
-    message = {"kind": KIND, "tenant": wanted.tenant, "id": wanted.framework, "due_at": DUE_AT}
-    settings: dict[str, Any] = {
-        "ScheduleExpression": wanted.expression,
-        "State": "ENABLED" if wanted.enabled else "DISABLED",
-        "FlexibleTimeWindow": {"Mode": "OFF"},
-        "Target": {
-            "Arn": os.environ["COMPLIANCE_QUEUE_ARN"],
-            "RoleArn": os.environ["COMPLIANCE_SCHEDULE_ROLE_ARN"],
-            "Input": json.dumps(message),
-            "DeadLetterConfig": {"Arn": os.environ["SCHEDULES_DEAD_LETTER_QUEUE_ARN"]},
-            "RetryPolicy": {"MaximumRetryAttempts": _RETRIES, "MaximumEventAgeInSeconds": _MAX_EVENT_AGE_S},
-        },
-    }
-    parsed = schedule.parse(wanted.expression)
-    if isinstance(parsed, Rate):  # else it would be counted from whenever it was last written
-        settings["StartDate"] = parsed.next_after(clock.now(), wanted.updated_at)
-    return settings
+def _wish(one: Schedule) -> Wish:
+    message = {"kind": KIND, "tenant": one.tenant, "id": one.framework}
+    return Wish(one.expression, one.enabled, one.updated_at, message)

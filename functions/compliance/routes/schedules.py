@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from compliance import schedule, scheduling, schemas, standing
+from compliance import scheduling, schemas, standing
 from compliance.routes.common import READ, WRITE, wrapped
 from compliance.schedule import Schedule
 from pentarch.limits.model import COMPLIANCE
@@ -11,6 +11,7 @@ from pentarch.platform import clock
 from pentarch.web.access import access
 from pentarch.web.context import CorrelationId, CurrentCaller
 from pentarch.web.routes import governed_router
+from pentarch.work import cron
 
 router = governed_router(prefix="/api/v1/compliance/schedules", tags=["MetaQore: compliance auditor"])
 
@@ -54,5 +55,5 @@ async def delete_schedule(
 
 
 def _shown(one: Schedule, now: datetime) -> dict[str, Any]:
-    next_at = schedule.parse(one.expression).next_after(now, one.updated_at) if one.enabled else None
+    next_at = cron.parse(one.expression).next_after(now, one.updated_at) if one.enabled else None
     return schemas.scheduled(one, next_at)

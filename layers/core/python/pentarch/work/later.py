@@ -39,16 +39,25 @@ def put(name: str, schedule: str, body: Mapping[str, Any], at: datetime) -> None
             ScheduleExpression=f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})",
             FlexibleTimeWindow={"Mode": "OFF"},
             ActionAfterCompletion="DELETE",
-            Target={
-                "Arn": os.environ[f"{name}_QUEUE_ARN"],
-                "RoleArn": os.environ["LATER_SCHEDULE_ROLE_ARN"],
-                "Input": json.dumps(body, separators=(",", ":"), sort_keys=True),
-                "DeadLetterConfig": {"Arn": os.environ["SCHEDULES_DEAD_LETTER_QUEUE_ARN"]},
-                "RetryPolicy": {"MaximumRetryAttempts": _RETRIES, "MaximumEventAgeInSeconds": _MAX_EVENT_AGE_S},
-            },
+            Target=target(
+                name,
+                json.dumps(body, separators=(",", ":"), sort_keys=True),
+                os.environ["LATER_SCHEDULE_ROLE_ARN"],
+            ),
         )
     except client.exceptions.ConflictException:
         return
+
+
+def target(name: str, text: str, role: str) -> dict[str, Any]:
+    """Of any schedule: the queue `NAME_QUEUE_ARN`; what the queue does not take within an hour is set aside."""
+    return {
+        "Arn": os.environ[f"{name}_QUEUE_ARN"],
+        "RoleArn": role,
+        "Input": text,
+        "DeadLetterConfig": {"Arn": os.environ["SCHEDULES_DEAD_LETTER_QUEUE_ARN"]},
+        "RetryPolicy": {"MaximumRetryAttempts": _RETRIES, "MaximumEventAgeInSeconds": _MAX_EVENT_AGE_S},
+    }
 
 
 def remove(schedule: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance.schedule import CYCLE, INTERVALS, Cron, Rate, parse
+from pentarch.work.cron import INTERVALS, Cron, Rate, parse
 
 NOW = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)  # a Saturday
 
@@ -104,5 +104,30 @@ def test_a_cron_time_is_the_first_that_matches(expression: str, at: datetime) ->
     assert found == before
 
 
-def test_a_cycle_is_a_quarter() -> None:
-    assert timedelta(days=88) < CYCLE < timedelta(days=93)
+@pytest.mark.parametrize(
+    ("expression", "zone", "at", "expected"),
+    [
+        ("cron(0 9 * * ? *)", "Europe/Berlin", "2026-11-21T14:30", "2026-11-22T08:00"),
+        ("cron(0 9 * * ? *)", "Europe/Berlin", "2026-07-01T14:30", "2026-07-02T07:00"),
+        (
+            "cron(30 2 29 3 ? *)",
+            "Europe/Berlin",
+            "2026-03-01T00:00",
+            "2027-03-29T00:30",
+        ),  # skipped in 2026
+        ("cron(30 2 * * ? *)", "Europe/Berlin", "2026-10-25T00:30", "2026-10-26T01:30"),  # once
+        ("cron(0 0 1 1 ? *)", "Pacific/Kiritimati", "2026-12-31T09:59", "2026-12-31T10:00"),
+        ("cron(0 22 ? * FRI *)", "America/New_York", "2026-11-21T14:30", "2026-11-28T03:00"),
+    ],
+)
+def test_a_time_zone_moves_the_times_and_their_days(expression: str, zone: str, at: str, expected: str) -> None:
+    moment = datetime.fromisoformat(at).replace(tzinfo=UTC)
+    found = parse(expression, zone).next_after(moment, moment)
+    assert found is not None
+    assert f"{found:%Y-%m-%dT%H:%M}" == expected
+
+
+@pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../etc/passwd", "/etc/passwd", "Europe"])
+def test_what_is_no_time_zone_is_refused(zone: str) -> None:
+    with pytest.raises(ValueError, match="is no time zone"):
+        parse("cron(0 9 * * ? *)", zone)
