@@ -26,6 +26,10 @@ def _step(name: str) -> Callable[[Event], Mapping[str, Any]]:
     return message
 
 
+def _recurrence(event: Event) -> Mapping[str, Any]:
+    return {"step": "recurrence", "tenant": event.tenant, "recurrence_id": event.resource}
+
+
 def _compliance(kind: str) -> Callable[[Event], Mapping[str, Any]]:
     def message(event: Event) -> Mapping[str, Any]:
         return {"kind": kind, "tenant": event.tenant, "id": event.resource}
@@ -66,6 +70,8 @@ ROUTES: Mapping[str, Route] = {
     "job.completed": Route("JOBS_QUEUE_URL", _step("end")),
     "job.failed": Route("JOBS_QUEUE_URL", _step("end")),
     "job.cancelled": Route("JOBS_QUEUE_URL", _step("end")),
+    "job.recurrence_set": Route("JOBS_QUEUE_URL", _recurrence),
+    "job.recurrence_removed": Route("JOBS_QUEUE_URL", _recurrence),
     "specialist.training_queued": Route("SPECIALISTS_QUEUE_URL", _specialists("train", "job_id")),
     "specialist.training_resumed": Route("SPECIALISTS_QUEUE_URL", _specialists("train", "job_id")),
     "specialist.deployment_requested": Route("SPECIALISTS_QUEUE_URL", _specialists("deploy", "deployment_id")),

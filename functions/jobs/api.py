@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 from fastapi.responses import JSONResponse
 
-from jobs import schemas, service
+from jobs import creating, recurring_api, schemas, service
 from jobs.ids import is_job_id
 from pentarch.files import store as files
 from pentarch.platform import clock
@@ -32,14 +32,14 @@ router = governed_router(prefix="/api/v2/jobs", tags=["Ai-semble: jobs"])
 @access("jobs:write", spends=True, idempotent=True)
 async def create_job(body: schemas.JobRequest, caller: CurrentCaller, correlation_id: CorrelationId) -> dict[str, Any]:
     now = clock.now()
-    return _made(service.create(caller, body, correlation_id, now), now)
+    return _made(creating.create(caller, body, correlation_id, now), now)
 
 
 @router.post("/{job_id}/retry", status_code=201, summary="Make a job of the inputs that failed in another")
 @access("jobs:write", spends=True, idempotent=True)
 async def retry_job(job_id: str, caller: CurrentCaller, correlation_id: CorrelationId) -> dict[str, Any]:
     now = clock.now()
-    return _made(service.retry(caller, job_id, correlation_id, now), now)
+    return _made(creating.retry(caller, job_id, correlation_id, now), now)
 
 
 @router.get("", summary="List jobs, newest first")
@@ -92,5 +92,5 @@ def _made(job: Job, at: datetime) -> dict[str, Any]:
     return schemas.created(job, pace.estimated_end(job, at, seconds_per_input=measured))
 
 
-app = build_app("Pentarch jobs", router)
+app = build_app("Pentarch jobs", recurring_api.router, router)
 handler = lambda_handler(app)

@@ -10,6 +10,13 @@ class JobNotFoundError(NotFoundError):
         super().__init__("no such job")
 
 
+class RecurrenceNotFoundError(NotFoundError):
+    """The tenant has no such recurring job."""
+
+    def __init__(self) -> None:
+        super().__init__("no such recurring job")
+
+
 class JobEndedError(ConflictError):
     """What has ended cannot be cancelled."""
 

@@ -4,21 +4,53 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from pentarch.platform.clock import iso
 from pentarch.work.jobs import Page
 from pentarch.work.model import MAX_DEPENDENCIES, Job, Priority, Progress, Results
+from pentarch.work.recurrences import Recurrence
 
 
-class JobRequest(BaseModel):
+class JobTemplate(BaseModel):
+    """What a job is to do."""
+
     name: Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"\S")]
     type: Literal["batch_processing", "inference"]
     service: Literal["llm", "vision", "nlp"]
     parameters: dict[str, Any]
     priority: Priority = Priority.NORMAL
+
+
+class JobRequest(JobTemplate):
+    """And when."""
+
     scheduled_at: AwareDatetime | None = None
     depends_on: Annotated[list[str], Field(max_length=MAX_DEPENDENCIES)] = []
+
+
+class RecurringJob(JobTemplate):
+    """What a recurring job makes each time; its time is the recurrence's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class RecurrenceRequest(BaseModel):
+    """One of `expression` and `interval`."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"\S")]
+    expression: Annotated[str, StringConstraints(min_length=1, max_length=256)] | None = None
+    interval: Literal["daily", "weekly", "monthly", "quarterly"] | None = None
+    time_zone: Annotated[str, StringConstraints(min_length=1, max_length=64)] = "UTC"
+    enabled: bool = True
+    job: RecurringJob
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "RecurrenceRequest":
+        if (self.expression is None) == (self.interval is None):
+            msg = "give either expression or interval"
+            raise ValueError(msg)
+        return self
 
 
 def created(job: Job, estimated_end: datetime | None) -> dict[str, Any]:
@@ -63,7 +95,12 @@ def detailed(
 
 
 def _conditions(job: Job) -> dict[str, Any]:
-    return {"scheduled_at": _iso(job.scheduled_at), "depends_on": list(job.depends_on), "retry_of": job.retry_of}
+    return {
+        "scheduled_at": _iso(job.scheduled_at),
+        "depends_on": list(job.depends_on),
+        "retry_of": job.retry_of,
+        "recurrence_id": job.recurrence,
+    }
 
 
 def listed(page: Page, percentages: Mapping[str, float], *, limit: int, offset: int) -> dict[str, Any]:
@@ -90,6 +127,26 @@ def listed(page: Page, percentages: Mapping[str, float], *, limit: int, offset: 
 def cancelled(job: Job, at: datetime) -> dict[str, Any]:
     message = "Job cancelled successfully"
     return {"job_id": job.id, "status": "cancelled", "cancelled_at": iso(at), "message": message}
+
+
+def recurring(one: Recurrence, next_at: datetime | None) -> dict[str, Any]:
+    missed = one.last_missed
+    return {
+        "recurrence_id": one.id,
+        "name": one.name,
+        "status": "active" if one.enabled else "paused",
+        "expression": one.expression,
+        "time_zone": one.time_zone,
+        "next_at": _iso(next_at),
+        "job": dict(one.job),
+        "jobs_made": one.fired,
+        "last_job_id": one.last_job,
+        "last_due_at": _iso(one.last_due),
+        "missed": one.missed,
+        "last_missed": None if missed is None else {"due_at": iso(missed.due_at), "reason": missed.reason},
+        "created_at": iso(one.created_at),
+        "updated_at": iso(one.updated_at),
+    }
 
 
 def elsewhere(results: Results, address: str, expires_in_s: int) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Takes the messages about whole jobs: plan one, or collect its results."""
 
-from jobs import collector, planner, starting
+from jobs import collector, planner, recurring, starting
 from pentarch.platform import clock
 from pentarch.platform.observability import logger
 from pentarch.work import jobs
@@ -11,12 +11,16 @@ _NOT_YET = frozenset({JobState.SCHEDULED, JobState.WAITING})
 
 
 def step(run: Run) -> None:
-    tenant, job_id = str(run.body["tenant"]), str(run.body["job_id"])
+    tenant, job_id = str(run.body["tenant"]), str(run.body.get("job_id"))
     match run.body["step"]:
         case "plan":
             _plan(run, tenant, job_id)
         case collector.STEP:
             collector.collect(tenant, job_id, clock.now())
+        case "recurrence":
+            recurring.apply(tenant, str(run.body["recurrence_id"]))
+        case recurring.STEP:
+            recurring.fire(run)
         case "end":
             _end(tenant, job_id)
         case unknown:

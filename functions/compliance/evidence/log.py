@@ -61,6 +61,8 @@ PRIVILEGED = (
     "infrastructure_rollback",
     "infrastructure_scale",
     "infrastructure_update",
+    "job_recurrence_remove",
+    "job_recurrence_set",
     "key_create",
     "key_revoke",
     "key_rotate",

@@ -10,11 +10,14 @@ import pytest
 import llm.worker
 from compliance.subjects import store
 from identity import bootstrap
+from jobs.api import handler as jobs_handler
 from pentarch.files import store as files
 from pentarch.identity.model import Kind
 from pentarch.identity.store import IdentityItem, principal_key, pseudonym_key
 from pentarch.llm.service import Gateway
+from pentarch.work import recurrences
 from support.fake_models import FakeModel
+from support.job_stack import a_job
 from support.lambdas import Caller
 from support.log import events_of
 from support.people import REQUESTS, Administered, Town, holding
@@ -112,6 +115,15 @@ def test_a_waiting_job_of_an_erased_person_is_cancelled_and_never_runs(acme: Adm
     acme.town.run()
     assert [event.resource for event in events_of("acme", "job.cancelled")] == [job_id]
     assert events_of("acme", "llm.completed") == []
+
+
+def test_what_recurs_for_an_erased_person_ends(acme: Administered) -> None:
+    token = str(acme.user("rosalind") and acme.log_in("rosalind")["access_token"])
+    caller = Caller(jobs_handler, {"Authorization": f"Bearer {token}"})
+    asked = {"name": "nightly", "interval": "daily", "job": a_job({"prompt": "x"})}
+    caller.post("/api/v2/jobs/recurring", asked).expect(201)
+    assert acme.answered("erasure", "rosalind")["found"]["recurring_jobs"] == {"recurring_jobs": 1}
+    assert list(recurrences.page("acme", 10).recurrences) == []
 
 
 def test_others_keep_what_is_theirs(acme: Administered) -> None:

@@ -24,6 +24,7 @@ from pentarch.events import store as events
 from pentarch.events.model import happened
 from pentarch.events.store import EventItem, partition_of
 from pentarch.platform import clock
+from pentarch.work import facts as work_facts
 from support.audited import GENERATE, House, audited
 from support.gateway import openai_like, use_providers
 from support.log import events_of
@@ -196,6 +197,7 @@ OTHERS = (
     workflows.facts,
     announcing,
     reports_facts,
+    work_facts,
 )
 TOLD_ELSEWHERE = {"audit_prune", "user_erase", "infrastructure_scale", "service_start", "service_stop"}
 """By code that names its one action itself."""

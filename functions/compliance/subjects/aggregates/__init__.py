@@ -25,6 +25,7 @@ from pentarch.files.model import UPLOADS
 
 AGGREGATES: tuple[Aggregate, ...] = (
     identity.IDENTITY,
+    jobs.OWN_RECURRING_JOBS,
     jobs.OWN_JOBS,
     jobs.OTHERS_JOBS,
     jobs.JOB_FILES,

@@ -9,14 +9,16 @@ from compliance.subjects.aggregates.objects import Files
 from compliance.subjects.aggregates.rows import Texts
 from compliance.subjects.errors import StillWorkingError
 from compliance.subjects.model import Counts, Person, Request
+from pentarch.events.actor import Actor
 from pentarch.files import store as files
 from pentarch.files.model import JOBS, place
 from pentarch.platform import clock
 from pentarch.platform.clock import iso
 from pentarch.work import facts as job_facts
-from pentarch.work import jobs, shards
+from pentarch.work import jobs, recurrences, shards
 from pentarch.work.errors import JobMovedError
 from pentarch.work.model import Job, JobState
+from pentarch.work.recurrences import Recurrence
 from pentarch.work.table import partition_of
 
 MAX_INPUT_BYTES = 1024 * 1024
@@ -93,15 +95,52 @@ def _cancel(job: Job, request: Request) -> None:
             return
 
 
+def _recurring_of(tenant: str, person: Person) -> Iterator[Recurrence]:
+    cursor: str | None = None
+    while True:
+        page = recurrences.page(tenant, _PAGE, cursor)
+        yield from (one for one in page.recurrences if one.owner.subject in person.subjects)
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+def _find_recurring(tenant: str, person: Person) -> Counts:
+    return {"recurring_jobs": sum(1 for _ in _recurring_of(tenant, person))}
+
+
+def _recurring_records(tenant: str, person: Person) -> Iterator[Record]:
+    for one in _recurring_of(tenant, person):
+        yield {
+            "record": "recurring_job",
+            "id": one.id,
+            "name": one.name,
+            "expression": one.expression,
+            "time_zone": one.time_zone,
+            "created_at": iso(one.created_at),
+            "job": dict(one.job),
+        }
+
+
+def _erase_recurring(request: Request, person: Person) -> None:
+    """What a person wanted again and again ends; its schedule goes with the event."""
+    for one in list(_recurring_of(request.tenant, person)):
+        actor = Actor(request.tenant, request.requested_by)
+        told = job_facts.of_recurrence(actor, job_facts.RECURRENCE_REMOVED, one.id, clock.now())
+        recurrences.remove(one, told)
+
+
 def _partitions(tenant: str) -> Iterator[str]:
-    return (partition_of(tenant, job.id) for job in _all_jobs(tenant))
+    yield tenant  # recurring jobs
+    yield from (partition_of(tenant, job.id) for job in _all_jobs(tenant))
 
 
 OWN_JOBS = Aggregate("jobs", ("JobsTable", "FilesBucket/jobs"), _find_jobs, _job_records, _erase_jobs)
+OWN_RECURRING_JOBS = Aggregate("recurring_jobs", ("JobsTable",), _find_recurring, _recurring_records, _erase_recurring)
 OTHERS_JOBS = Texts(
     "others_jobs",
     "JobsTable",
-    texts=("name", "parameters", "log", "line"),
+    texts=("name", "parameters", "log", "line", "job"),
     hash_key="partition",
     partitions=_partitions,
 ).aggregate()

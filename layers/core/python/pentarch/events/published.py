@@ -40,6 +40,7 @@ PUBLISHED = frozenset(
         "job.created",
         "job.failed",
         "job.queued",
+        "job.recurrence_missed",
         "job.started",
         "model.loaded",
         "service.came_back",

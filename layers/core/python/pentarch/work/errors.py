@@ -9,8 +9,18 @@ class JobMovedError(ConflictError):
     """The job is in another state than the change needs."""
 
 
+class JobExistsError(ConflictError):
+    """There is a job of this id."""
+
+
 class JobQuotaError(PentarchError):
     """The tenant has as much open work as its quota allows."""
+
+    meaning = Meaning.QUOTA_EXCEEDED
+
+
+class RecurrenceQuotaError(PentarchError):
+    """The tenant has as many recurring jobs as it may."""
 
     meaning = Meaning.QUOTA_EXCEEDED
 

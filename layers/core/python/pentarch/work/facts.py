@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from pentarch.events.actor import Actor
 from pentarch.events.model import Event, happened
 from pentarch.work.model import Job
 
@@ -16,6 +17,9 @@ COMPLETED = "job.completed"
 FAILED = "job.failed"
 CANCELLED = "job.cancelled"
 RESULTS_COLLECTED = "job.results_collected"
+RECURRENCE_SET = "job.recurrence_set"
+RECURRENCE_REMOVED = "job.recurrence_removed"
+RECURRENCE_MISSED = "job.recurrence_missed"
 
 _ACTIONS = {
     CREATED: "job_create",
@@ -28,12 +32,16 @@ _ACTIONS = {
     FAILED: "job_fail",
     CANCELLED: "job_cancel",
     RESULTS_COLLECTED: "job_results_collect",
+    RECURRENCE_SET: "job_recurrence_set",
+    RECURRENCE_REMOVED: "job_recurrence_remove",
+    RECURRENCE_MISSED: "job_recurrence_miss",
 }
 """As auditors name them."""
 
 
 def event_of(job: Job, event_type: str, at: datetime, *, actor: str | None = None, **data: Any) -> Event:  # noqa: ANN401
     """What happened to a job; the actor is its owner unless somebody else did it."""
+    recurrence = {} if job.recurrence is None else {"recurrence_id": job.recurrence}
     return happened(
         at,
         job.tenant,
@@ -43,5 +51,11 @@ def event_of(job: Job, event_type: str, at: datetime, *, actor: str | None = Non
         resource=job.id,
         tags=("data_processing",),
         correlation_id=job.correlation_id,
-        data={"job_id": job.id, "service": job.service, **data},
+        data={"job_id": job.id, "service": job.service, **recurrence, **data},
     )
+
+
+def of_recurrence(actor: Actor, event_type: str, recurrence_id: str, at: datetime, **data: Any) -> Event:  # noqa: ANN401
+    """What happened to a recurring job."""
+    action = _ACTIONS[event_type]
+    return actor.did(event_type, recurrence_id, at, action=action, recurrence_id=recurrence_id, **data)

@@ -1,6 +1,6 @@
 """Jobs in the table: each change of a job, its place in the lists, the totals and the event, in one transaction."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from pentarch.events.model import Event
 from pentarch.identity.model import Kind
 from pentarch.platform.clock import epoch_ms, from_epoch_ms, iso, parse_iso
 from pentarch.platform.tables import Transaction, batch_get
-from pentarch.work.errors import JobMovedError, JobQuotaError
+from pentarch.work.errors import JobExistsError, JobMovedError, JobQuotaError
 from pentarch.work.model import (
     TRANSITIONS,
     Job,
@@ -54,10 +54,10 @@ class Page:
     next_cursor: str | None
 
 
-def add(job: Job, event: Event, quota: Quota) -> None:
-    """Make a job; JobQuotaError when its tenant has as much open work as it may."""
+def add(job: Job, event: Event, quota: Quota, *, also: Callable[[Transaction], None] | None = None) -> None:
+    """Make a job; JobExistsError when it is there, JobQuotaError when its tenant has as much open work as it may."""
     transaction = Transaction()
-    transaction.put(_to_item(job), condition=JobItem.key.does_not_exist(), otherwise=JobMovedError("the job exists"))
+    transaction.put(_to_item(job), condition=JobItem.key.does_not_exist(), otherwise=JobExistsError("the job exists"))
     for listed in (ALL, job.state):
         transaction.put(ListRow(job.tenant, list_key(listed, job.id)))
     for needed in job.depends_on:
@@ -74,6 +74,8 @@ def add(job: Job, event: Event, quota: Quota) -> None:
         condition=_room(TotalsItem.open, quota.jobs, 1) & _room(TotalsItem.open_inputs, quota.inputs, inputs),
         otherwise=JobQuotaError(quota.message, details={"open_jobs": quota.jobs, "open_inputs": quota.inputs}),
     )
+    if also is not None:
+        also(transaction)
     events.record(transaction, event)
     transaction.commit()
 
@@ -229,6 +231,7 @@ def to_job(item: JobItem) -> Job:
         scheduled_at=_instant(item.scheduled_at),
         depends_on=tuple(item.depends_on or ()),
         retry_of=item.retry_of,
+        recurrence=item.recurrence,
     )
 
 
@@ -251,6 +254,7 @@ def _to_item(job: Job) -> JobItem:
         scheduled_at=None if job.scheduled_at is None else epoch_ms(job.scheduled_at),
         depends_on=list(job.depends_on) or None,
         retry_of=job.retry_of,
+        recurrence=job.recurrence,
     )
 
 

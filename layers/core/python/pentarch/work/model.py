@@ -111,6 +111,8 @@ class Job:
     """The jobs that must be completed before."""
     retry_of: str | None = None
     """The job whose failed inputs this one tries again."""
+    recurrence: str | None = None
+    """The recurring job that made it."""
 
 
 @dataclass(frozen=True, slots=True)

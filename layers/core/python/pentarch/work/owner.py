@@ -11,7 +11,7 @@ from pentarch.platform.tables import batch_get
 from pentarch.usage import store as usage
 from pentarch.work import jobs
 from pentarch.work.errors import TenantInactiveError
-from pentarch.work.model import Job, JobState
+from pentarch.work.model import Job, JobState, Owner
 from pentarch.work.quota import Quota, quota_of
 
 
@@ -35,9 +35,16 @@ def standing(job: Job, at: datetime) -> Standing:
     tenant = to_tenant(found[1]) if found[1] else None
     if tenant is None or tenant.status is not Status.ACTIVE:
         return Standing(state, None, TenantInactiveError("the tenant is not active"))
-    owner = job.owner
-    caller = _caller(tenant, owner.subject, owner.kind, owner.roles, owner.scopes)
-    return Standing(state, caller, _spent(tenant, found[2], at))
+    return Standing(state, _on_behalf(tenant, job.owner), _spent(tenant, found[2], at))
+
+
+def on_behalf(tenant_id: str, owner: Owner, at: datetime) -> Caller:
+    """The owner of something that begins by itself. Raises what forbids it now."""
+    tenant, month = _tenant(tenant_id, at)
+    refusal = _spent(tenant, month, at)
+    if refusal is not None:
+        raise refusal
+    return _on_behalf(tenant, owner)
 
 
 def payer(tenant_id: str, subject: str, at: datetime) -> Caller:
@@ -45,14 +52,8 @@ def payer(tenant_id: str, subject: str, at: datetime) -> Caller:
 
     What the subject may do was asked when the work began, so no role and no scope is given.
     """
-    found = batch_get(
-        [(IdentityItem, tenant_id, TENANT_KEY), (usage.UsageItem, tenant_id, usage.month_key(at))], consistent=True
-    )
-    tenant = to_tenant(found[0]) if found[0] else None
-    if tenant is None or tenant.status is not Status.ACTIVE:
-        msg = "the tenant is not active"
-        raise TenantInactiveError(msg)
-    refusal = _spent(tenant, found[1], at)
+    tenant, month = _tenant(tenant_id, at)
+    refusal = _spent(tenant, month, at)
     if refusal is not None:
         raise refusal
     return _caller(tenant, subject, Kind(subject.partition(":")[0]), (), ())
@@ -62,6 +63,22 @@ def quota(tenant_id: str) -> Quota:
     """How much open work a tenant may have."""
     [found] = batch_get([(IdentityItem, tenant_id, TENANT_KEY)])
     return quota_of(to_tenant(found).tier if found else Tier.FREE)
+
+
+def _tenant(tenant_id: str, at: datetime) -> tuple[Tenant, usage.UsageItem | None]:
+    """The tenant, which is active, and what it has used this month."""
+    found = batch_get(
+        [(IdentityItem, tenant_id, TENANT_KEY), (usage.UsageItem, tenant_id, usage.month_key(at))], consistent=True
+    )
+    tenant = to_tenant(found[0]) if found[0] else None
+    if tenant is None or tenant.status is not Status.ACTIVE:
+        msg = "the tenant is not active"
+        raise TenantInactiveError(msg)
+    return tenant, found[1]
+
+
+def _on_behalf(tenant: Tenant, owner: Owner) -> Caller:
+    return _caller(tenant, owner.subject, owner.kind, owner.roles, owner.scopes)
 
 
 def _spent(tenant: Tenant, month: usage.UsageItem | None, at: datetime) -> QuotaExceededError | None:

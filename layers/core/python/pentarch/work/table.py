@@ -9,6 +9,7 @@
 | tenant         | list#all#job           | the job's place in the list of all jobs                     |
 | tenant         | list#running#job       | its place in the list of its state                          |
 | tenant         | totals                 | how many jobs there are, of each state and in all           |
+| tenant         | recurrence#rec         | a recurring job                                             |
 | tenant         | pace#llm               | how long a service lately took for an input                 |
 
 The lists' rows hold nothing but their keys, so that a far page is cheap; ids of jobs begin with their time, so a list
@@ -58,6 +59,7 @@ class JobItem(_Item):
     scheduled_at = NumberAttribute(null=True)
     depends_on = JSONAttribute(null=True)
     retry_of = UnicodeAttribute(null=True)
+    recurrence = UnicodeAttribute(null=True)
 
 
 class ShardItem(_Item):
@@ -111,6 +113,27 @@ class TotalsItem(_Item):
     open = NumberAttribute(default=0)
     """Jobs that have not ended, and their inputs as far as they are counted: what quotas bound."""
     open_inputs = NumberAttribute(default=0)
+    recurrences = NumberAttribute(default=0)
+
+
+class RecurrenceItem(_Item):
+    class Meta(_Item.Meta):
+        pass
+
+    name = UnicodeAttribute()
+    expression = UnicodeAttribute()
+    time_zone = UnicodeAttribute()
+    enabled = BooleanAttribute()
+    job = JSONAttribute()
+    owner = JSONAttribute()
+    created_at = NumberAttribute()
+    updated_at = NumberAttribute()
+    revision = UnicodeAttribute()
+    fired = NumberAttribute(default=0)
+    missed = NumberAttribute(default=0)
+    last_job = UnicodeAttribute(null=True)
+    last_due = NumberAttribute(null=True)
+    last_missed = JSONAttribute(null=True)
 
 
 class PaceItem(_Item):
@@ -142,3 +165,7 @@ def list_key(listed: str, job_id: str) -> str:
 
 def pace_key(service: str) -> str:
     return f"pace#{service}"
+
+
+def recurrence_key(recurrence_id: str) -> str:
+    return f"recurrence#{recurrence_id}"

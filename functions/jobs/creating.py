@@ -1,0 +1,187 @@
+"""Making jobs: of what a caller asks, or of what failed in a job that has ended."""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import ValidationError
+
+from jobs import service, sources
+from jobs.errors import InputSourceError, NothingToRetryError
+from jobs.ids import is_job_id, new_job_id
+from jobs.parameters import PARAMETERS, JobParameters
+from jobs.schemas import JobRequest, JobTemplate
+from pentarch.files import store as files
+from pentarch.files.model import JOBS, Location, place
+from pentarch.identity.model import Caller
+from pentarch.platform.errors import InvalidInputError
+from pentarch.platform.tables import Transaction
+from pentarch.work import facts, jobs
+from pentarch.work.model import Job, JobState, LogLine, Owner, Source
+from pentarch.work.quota import quota_of
+
+_LINES = "application/x-ndjson"
+MAX_KEPT_BYTES = 64 * 1024
+"""An item holds 400 KB, and a firing reads it."""
+MAX_WAIT = timedelta(days=366)
+
+
+def create(
+    caller: Caller,
+    asked: JobRequest,
+    correlation_id: str,
+    at: datetime,
+    *,
+    job_id: str | None = None,
+    recurrence: str | None = None,
+    also: Callable[[Transaction], None] | None = None,
+) -> Job:
+    """Keep the inputs, then the job and its event in one transaction; planning follows from the event.
+
+    With a `job_id` of one's own JobExistsError tells that it was made before. `also` adds to the transaction.
+    """
+    begins = _begin(asked, at)
+    needed = _dependencies(caller.tenant, asked)
+    parameters = checked(asked)
+    job_id = job_id or new_job_id(at)
+    source, total = _source(caller.tenant, job_id, parameters)
+    state = JobState.SCHEDULED if begins else JobState.WAITING if needed else JobState.QUEUED
+    job = Job(
+        tenant=caller.tenant,
+        id=job_id,
+        name=asked.name,
+        type=asked.type,
+        service=asked.service,
+        parameters=parameters.kept(),
+        priority=asked.priority,
+        state=state,
+        created_at=at,
+        owner=owner_of(caller),
+        source=source,
+        correlation_id=correlation_id,
+        total=total,
+        log=(LogLine(at, "INFO", f"Job {state}"),),
+        scheduled_at=begins,
+        depends_on=needed,
+        recurrence=recurrence,
+    )
+    _add(job, caller, at, also)
+    return job
+
+
+def require(caller: Caller, asked: JobTemplate) -> None:  # noqa: ARG001 (what some types of jobs ask of it)
+    """That such a job can be made later. Raises InvalidInputError, which names the field."""
+    checked(asked)
+    if len(asked.model_dump_json().encode()) > MAX_KEPT_BYTES:
+        msg = f"a recurring job has {MAX_KEPT_BYTES} bytes at most: let input_source say where its inputs lie"
+        raise InvalidInputError(msg, field="job.parameters")
+
+
+def retry(caller: Caller, job_id: str, correlation_id: str, at: datetime) -> Job:
+    """Make a job of the inputs without an answer in one that has ended: a job's end, and its results, are for good."""
+    before = service.get(caller.tenant, job_id)
+    if not before.state.ended:
+        msg = f"the job is {before.state}: what fails can be tried again when it has ended"
+        raise NothingToRetryError(msg, details={"status": before.state})
+    if not before.failed:
+        msg = "no input of the job has failed"
+        raise NothingToRetryError(msg, details={"status": before.state})
+    job = replace(
+        before,
+        id=new_job_id(at),
+        state=JobState.QUEUED,
+        created_at=at,
+        owner=owner_of(caller),
+        source=Source("", is_prefix=False),
+        correlation_id=correlation_id,
+        total=before.failed,
+        started_at=None,
+        ended_at=None,
+        completed=None,
+        failed=None,
+        results=None,
+        log=(LogLine(at, "INFO", f"Job queued: the {before.failed} failed inputs of {before.id}"),),
+        scheduled_at=None,
+        depends_on=(),
+        retry_of=before.id,
+        recurrence=None,
+    )
+    _add(job, caller, at)
+    return job
+
+
+def _add(job: Job, caller: Caller, at: datetime, also: Callable[[Transaction], None] | None = None) -> None:
+    event = facts.event_of(
+        job, facts.CREATED, at, job_type=job.type, priority=job.priority, inputs=job.total, state=job.state
+    )
+    jobs.add(job, event, quota_of(caller.tier), also=also)
+
+
+def owner_of(caller: Caller) -> Owner:
+    return Owner(caller.subject, caller.kind, caller.roles, caller.scopes)
+
+
+def _begin(asked: JobRequest, at: datetime) -> datetime | None:
+    """When the job is to begin; None: now, as also where the time has passed."""
+    begins = asked.scheduled_at
+    if begins is None or begins <= at:
+        return None
+    if begins > at + MAX_WAIT:
+        msg = f"scheduled_at is {MAX_WAIT.days} days ahead at most"
+        raise InvalidInputError(msg, field="scheduled_at")
+    return begins.astimezone(UTC)
+
+
+def _dependencies(tenant: str, asked: JobRequest) -> tuple[str, ...]:
+    needed = tuple(dict.fromkeys(asked.depends_on))
+    found = jobs.get_many(tenant, needed) if all(map(is_job_id, needed)) else [None]
+    if not all(found):
+        msg = "depends_on names a job that does not exist"
+        raise InvalidInputError(msg, field="depends_on")
+    for job in found:
+        if job is not None and job.state in (JobState.FAILED, JobState.CANCELLED):
+            msg = f"depends_on names {job.id}, which is {job.state}"
+            raise InvalidInputError(msg, field="depends_on")
+    return needed
+
+
+def checked(asked: JobTemplate) -> JobParameters:
+    """The parameters as the service takes them. Raises InvalidInputError, which names the field."""
+    schema = PARAMETERS.get(asked.service)
+    if schema is None:
+        msg = f"jobs of the service {asked.service!r} are not offered yet, only of: {', '.join(sorted(PARAMETERS))}"
+        raise InvalidInputError(msg, field="service")
+    try:
+        return schema.model_validate(asked.parameters)
+    except ValidationError as error:
+        first: Any = error.errors(include_url=False)[0]
+        field = ".".join(["parameters", *(str(part) for part in first["loc"])])
+        msg = f"{field}: {first['msg']}"
+        raise InvalidInputError(msg, field=field) from error
+
+
+def _source(tenant: str, job_id: str, parameters: JobParameters) -> tuple[Source, int | None]:
+    """Where the inputs are from now on, and how many there are if that is known yet."""
+    address = parameters.input_source
+    if address is not None and not address.startswith(sources.DATA_SCHEME):
+        return Source(_location(tenant, address).prefix, is_prefix=True), None
+    lines = sources.from_inline(parameters.inputs or ()) if address is None else sources.from_data_url(address)
+    key = place(JOBS, tenant, job_id, "request.jsonl")
+    files.put(key, b"\n".join(lines) + b"\n", _LINES)
+    return Source(key, is_prefix=False), len(lines)
+
+
+def _location(tenant: str, address: str) -> Location:
+    location = Location.parse(address)
+    if location is None:
+        msg = "input_source is an s3:// address or a data: URL"
+        raise InputSourceError(msg)
+    if location.bucket != os.environ["FILES_BUCKET"] or not location.belongs_to(tenant):
+        msg = f"jobs read from s3://{files.bucket()}/{place('files', tenant)}/ only"
+        raise InputSourceError(msg)
+    if not files.has_entries(location.prefix):
+        msg = "there is no object below this prefix"
+        raise InputSourceError(msg)
+    return location
