@@ -1,7 +1,10 @@
-"""Write docs/openapi.json. Run by `make openapi`."""
+"""Write docs/openapi.json, and the types of the JavaScript client. Run by `make openapi`."""
 
-from apidoc.document import text
-from apidoc.place import FILE
+from apidoc.document import document, text
+from apidoc.place import FILE, TYPES
+from apidoc.typescript import declarations
 
 if __name__ == "__main__":
-    FILE.write_text(text())
+    made = document()
+    FILE.write_text(text(made))
+    TYPES.write_text(declarations(made))

@@ -72,8 +72,8 @@ def document() -> Json:
     return made
 
 
-def text() -> str:
-    return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
+def text(made: Json) -> str:
+    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
 
 
 def _complete(operation: Json, method: str, path: str, route: GovernedRoute, refusals: Responses) -> None:

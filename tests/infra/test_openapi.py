@@ -10,9 +10,10 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from apidoc.document import text
+import apidoc.document
 from apidoc.examples import examples
-from apidoc.place import FILE
+from apidoc.place import FILE, TYPES
+from apidoc.typescript import declarations
 from support.template import ROOT, routes
 
 Json = dict[str, Any]
@@ -36,7 +37,9 @@ def ids_of(lacking: list[Json]) -> list[str]:
 
 
 def test_the_committed_document_is_what_the_functions_serve() -> None:
-    assert FILE.read_text() == text(), "run `make openapi`"
+    made = apidoc.document.document()
+    assert FILE.read_text() == apidoc.document.text(made), "run `make openapi`"
+    assert TYPES.read_text() == declarations(made), "run `make openapi`"
     assert (ROOT / "docs" / "openapi.json").resolve() == FILE
 
 
@@ -72,6 +75,24 @@ def test_every_operation_tells_how_it_refuses() -> None:
     assert ids_of(refusing) == []
     guarded = [op for _, _, op in operations() if op["security"] and not {"401", "429"} <= set(op["responses"])]
     assert ids_of(guarded) == []
+
+
+def test_every_operation_has_an_example_of_its_request_and_of_its_answer() -> None:
+    """An answer of 204 has no body to show."""
+    no_request = [
+        operation
+        for _, _, operation in operations()
+        if any("example" not in body for body in operation.get("requestBody", {"content": {}})["content"].values())
+    ]
+    no_answer = [
+        operation
+        for _, _, operation in operations()
+        for status, answer in operation["responses"].items()
+        if status.startswith("2")
+        and status != "204"
+        and not any("example" in body for body in answer.get("content", {}).values())
+    ]
+    assert (ids_of(no_request), ids_of(no_answer)) == ([], []), "give them examples in infra/apidoc/examples"
 
 
 def test_no_example_is_of_an_operation_that_is_gone() -> None:

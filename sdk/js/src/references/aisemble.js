@@ -1,0 +1,38 @@
+import { get, post, remove } from "../core/operations.js";
+import { webhooks } from "./metaqore.js";
+
+export const AISEMBLE = {
+  auth: {
+    logIn: post("/api/v2/auth/login"),
+    refresh: post("/api/v2/auth/refresh"),
+    logOut: post("/api/v2/auth/logout"),
+  },
+  llm: {
+    generate: post("/api/v2/ai/llm/generate"),
+    chat: post("/api/v2/ai/llm/chat"),
+    models: get("/api/v2/ai/llm/models"),
+  },
+  jobs: {
+    create: post("/api/v2/jobs", { once: true }),
+    list: get("/api/v2/jobs", { items: "jobs" }),
+    get: get("/api/v2/jobs/{job_id}"),
+    getResults: get("/api/v2/jobs/{job_id}/results"),
+    cancel: remove("/api/v2/jobs/{job_id}"),
+    retry: post("/api/v2/jobs/{job_id}/retry", { once: true }),
+  },
+  models: {
+    list: get("/api/v2/models"),
+  },
+  ops: {
+    status: get("/api/v2/ops/status"),
+    metrics: get("/api/v2/metrics"),
+    readLogs: get("/api/v2/ops/logs", { items: "logs" }),
+    start: post("/api/v2/ops/services/{service}/start"),
+    stop: post("/api/v2/ops/services/{service}/stop"),
+  },
+  webhooks: webhooks("/api/v2/webhooks"),
+  system: {
+    healthOfServices: get("/api/v2/health"),
+    comprehensiveHealth: get("/api/v2/health/comprehensive"),
+  },
+};

@@ -1,0 +1,80 @@
+import { get, post, put, remove } from "../core/operations.js";
+
+const webhooks = (prefix) => ({
+  register: post(prefix, { once: true }),
+  list: get(prefix, { items: "webhooks" }),
+  get: get(`${prefix}/{webhook_id}`),
+  change: put(`${prefix}/{webhook_id}`),
+  remove: remove(`${prefix}/{webhook_id}`),
+  rotate: post(`${prefix}/{webhook_id}/secret/rotate`, { once: true }),
+  test: post(`${prefix}/{webhook_id}/test`),
+  listDeliveries: get(`${prefix}/{webhook_id}/deliveries`, { items: "deliveries" }),
+  getDelivery: get(`${prefix}/{webhook_id}/deliveries/{delivery_id}`),
+  redeliver: post(`${prefix}/{webhook_id}/deliveries/{delivery_id}/redeliver`, { once: true }),
+  redeliverSpan: post(`${prefix}/{webhook_id}/redeliver`, { once: true }),
+});
+
+export const METAQORE = {
+  llm: {
+    generate: post("/api/v1/llm/generate", { streams: true }),
+    models: get("/api/v1/llm/models"),
+    used: get("/api/v1/llm/usage"),
+  },
+  specialists: {
+    list: get("/api/v1/specialists", { items: "specialists" }),
+    propose: post("/api/v1/specialists", { once: true }),
+    get: get("/api/v1/specialists/{id}"),
+    archive: remove("/api/v1/specialists/{id}"),
+    train: post("/api/v1/specialists/{id}/train", { once: true }),
+    getTraining: get("/api/v1/specialists/{id}/training/{job_id}"),
+    cancel: post("/api/v1/specialists/{id}/training/{job_id}/cancel"),
+    pause: post("/api/v1/specialists/{id}/training/{job_id}/pause"),
+    resume: post("/api/v1/specialists/{id}/training/{job_id}/resume"),
+    deploy: post("/api/v1/specialists/{id}/deploy", { once: true }),
+    getDeployment: get("/api/v1/specialists/{id}/deployments/{deployment_id}"),
+    rollback: post("/api/v1/specialists/{id}/rollback", { once: true }),
+    listVersions: get("/api/v1/specialists/{id}/versions", { items: "versions" }),
+    predict: post("/api/v1/specialists/{id}/predict"),
+  },
+  compliance: {
+    runCheck: post("/api/v1/compliance/check", { once: true }),
+    listChecks: get("/api/v1/compliance/checks", { items: "checks" }),
+    getCheck: get("/api/v1/compliance/checks/{id}"),
+    verifyCheck: post("/api/v1/compliance/checks/{id}/verify"),
+    getReport: get("/api/v1/compliance/checks/{id}/report", { binary: true }),
+    getReportByLink: get("/api/v1/compliance/reports/{id}", { binary: true }),
+    withdrawLinks: remove("/api/v1/compliance/links"),
+    getStatus: get("/api/v1/compliance/status"),
+    listSchedules: get("/api/v1/compliance/schedules"),
+    getSchedule: get("/api/v1/compliance/schedules/{framework}"),
+    putSchedule: put("/api/v1/compliance/schedules/{framework}", { once: true }),
+    deleteSchedule: remove("/api/v1/compliance/schedules/{framework}"),
+    listEvents: get("/api/v1/compliance/audit", { items: "events" }),
+    getEvent: get("/api/v1/compliance/audit/{id}"),
+    getProof: get("/api/v1/compliance/audit/{id}/proof"),
+    getRoot: get("/api/v1/compliance/audit/root"),
+    getConsistency: get("/api/v1/compliance/audit/consistency"),
+    export: get("/api/v1/compliance/export", { binary: true }),
+    getExport: get("/api/v1/compliance/exports/{id}"),
+  },
+  subjects: {
+    request: post("/api/v1/compliance/subjects/requests", { once: true }),
+    list: get("/api/v1/compliance/subjects/requests", { items: "requests" }),
+    get: get("/api/v1/compliance/subjects/requests/{id}"),
+  },
+  infrastructure: {
+    list: get("/api/v1/infrastructure"),
+    scale: post("/api/v1/infrastructure/scale", { once: true }),
+    getOperation: get("/api/v1/infrastructure/scale/{operation_id}"),
+    deploy: post("/api/v1/infrastructure/deploy", { once: true }),
+    listDeployments: get("/api/v1/infrastructure/deployments", { items: "deployments" }),
+    getDeployment: get("/api/v1/infrastructure/deployments/{deployment_id}"),
+    rollBack: post("/api/v1/infrastructure/deployments/{deployment_id}/rollback", { once: true }),
+  },
+  webhooks: webhooks("/api/v1/webhooks"),
+  system: {
+    healthOfGateway: get("/api/v1/health"),
+  },
+};
+
+export { webhooks };
