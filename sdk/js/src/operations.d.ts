@@ -374,12 +374,24 @@ export interface AisembleGroups {
     cancel: Method<[job_id: string | number], undefined>;
     /** Create a job. */
     create: Method<[], Input<JobRequest>>;
+    /** Make a job again and again, by a rate, a cron expression or an interval. */
+    createRecurring: Method<[], Input<RecurrenceRequest>>;
+    /** End a recurring job; the jobs that it made stay. */
+    deleteRecurring: Method<[recurrence_id: string | number], undefined>;
     /** A job's state, progress and log. */
     get: Method<[job_id: string | number], undefined>;
+    /** A recurring job: when it comes next, and what it has made. */
+    getRecurring: Method<[recurrence_id: string | number], undefined>;
     /** A job's results: the file itself, or where to fetch it when it is large. */
     getResults: Method<[job_id: string | number], undefined, string>;
     /** List jobs, newest first. */
     list: List<[], Input<{ status?: JobState | null; limit?: number; offset?: number; cursor?: string | null }>>;
+    /** List recurring jobs, newest first. */
+    listRecurring: List<[], Input<{ limit?: number; cursor?: string | null }>>;
+    /** Let a recurring job rest. */
+    pauseRecurring: Method<[recurrence_id: string | number], undefined>;
+    /** Let a recurring job go on from its next time. */
+    resumeRecurring: Method<[recurrence_id: string | number], undefined>;
     /** Make a job of the inputs that failed in another. */
     retry: Method<[job_id: string | number], undefined>;
   };
@@ -618,6 +630,10 @@ export type PredictRequest = { text?: string | null; features?: Array<number> | 
 export type Priority = "low" | "normal" | "high" | "urgent";
 
 export type Proposal = { name: string; description: string; skills: Array<string>; training_config?: TrainingConfig; validation_criteria?: ValidationCriteria; gateway?: InGateway };
+
+export type RecurrenceRequest = { name: string; expression?: string | null; interval?: "daily" | "weekly" | "monthly" | "quarterly" | null; time_zone?: string; enabled?: boolean; job: RecurringJob };
+
+export type RecurringJob = { name: string; type: "batch_processing" | "inference"; service: "llm" | "vision" | "nlp"; parameters: Record<string, unknown>; priority?: Priority };
 
 export type Redelivery = { from?: string | null; to?: string | null; status?: "failed" | "all" };
 

@@ -19,6 +19,12 @@ export const AISEMBLE = {
     getResults: get("/api/v2/jobs/{job_id}/results"),
     cancel: remove("/api/v2/jobs/{job_id}"),
     retry: post("/api/v2/jobs/{job_id}/retry", { once: true }),
+    createRecurring: post("/api/v2/jobs/recurring", { once: true }),
+    listRecurring: get("/api/v2/jobs/recurring", { items: "recurring_jobs" }),
+    getRecurring: get("/api/v2/jobs/recurring/{recurrence_id}"),
+    deleteRecurring: remove("/api/v2/jobs/recurring/{recurrence_id}"),
+    pauseRecurring: post("/api/v2/jobs/recurring/{recurrence_id}/pause"),
+    resumeRecurring: post("/api/v2/jobs/recurring/{recurrence_id}/resume"),
   },
   models: {
     list: get("/api/v2/models"),
