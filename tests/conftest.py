@@ -1,6 +1,7 @@
 """Fixtures for every level: sockets are closed, AWS is moto, tables are those of the template."""
 
 import functools
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,13 +16,35 @@ from pentarch.configuration import accessor
 from pentarch.llm import registered
 from pentarch.platform import clients
 from pentarch.services import credentials
+from support.stopped_clock import StoppedClock
 from support.template import resources, table_variable
+
+ACCOUNT = "123456789012"
+"""moto's."""
 
 settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("laws")  # how fast a machine makes and tries examples says nothing about a law
 
 # moto makes a new session for every test, which would parse the services' descriptions anew: half of a test's set-up.
 botocore.loaders.create_loader = functools.cache(botocore.loaders.create_loader)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not walk through it again in every test."""
+    gc.collect()
+    gc.freeze()
+
+
+@functools.cache
+def _client(service: str) -> Any:
+    """Made once a run: a new one costs as much as the ten calls that it is made for."""
+    make: Any = boto3.client
+    return make(service, "us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing")
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
+    return StoppedClock(monkeypatch)
 
 
 @pytest.fixture
@@ -53,7 +76,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _make_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    dynamodb = boto3.client("dynamodb")
+    dynamodb = _client("dynamodb")
     for logical_id, resource in resources("AWS::DynamoDB::Table").items():
         properties = resource["Properties"]
         wanted: dict[str, Any] = {
@@ -66,16 +89,15 @@ def _make_tables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _make_queues(monkeypatch: pytest.MonkeyPatch) -> None:
-    sqs = boto3.client("sqs")
+    sqs = _client("sqs")
     for logical_id in resources("AWS::SQS::Queue"):
         url = sqs.create_queue(QueueName=logical_id)["QueueUrl"]
         monkeypatch.setenv(_variable(logical_id, "Queue", "QUEUE_URL"), url)
-        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        monkeypatch.setenv(_variable(logical_id, "Queue", "QUEUE_ARN"), arn)
+        monkeypatch.setenv(_variable(logical_id, "Queue", "QUEUE_ARN"), f"arn:aws:sqs:us-east-1:{ACCOUNT}:{logical_id}")
 
 
 def _make_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
-    s3 = boto3.client("s3")
+    s3 = _client("s3")
     for logical_id in resources("AWS::S3::Bucket"):
         name = logical_id.lower()
         s3.create_bucket(Bucket=name)
@@ -83,7 +105,7 @@ def _make_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _make_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    secrets = boto3.client("secretsmanager")
+    secrets = _client("secretsmanager")
     for logical_id in resources("AWS::SecretsManager::Secret"):
         arn = secrets.create_secret(Name=logical_id, SecretString="{}")["ARN"]
         monkeypatch.setenv(_variable(logical_id, "Secret", "SECRET"), arn)
@@ -91,15 +113,15 @@ def _make_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _make_schedules(monkeypatch: pytest.MonkeyPatch) -> None:
     for logical_id in resources("AWS::Scheduler::ScheduleGroup"):
-        boto3.client("scheduler").create_schedule_group(Name=logical_id)
+        _client("scheduler").create_schedule_group(Name=logical_id)
         monkeypatch.setenv(_variable(logical_id, "Group", "GROUP"), logical_id)
     for logical_id in resources("AWS::IAM::Role"):
-        arn = f"arn:aws:iam::123456789012:role/{logical_id}"
+        arn = f"arn:aws:iam::{ACCOUNT}:role/{logical_id}"
         monkeypatch.setenv(_variable(logical_id, "Role", "ROLE_ARN"), arn)
 
 
 def _make_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    kms = boto3.client("kms")
+    kms = _client("kms")
     for logical_id, resource in resources("AWS::KMS::Key").items():
         properties = resource["Properties"]
         wanted: dict[str, Any] = {name: properties[name] for name in ("KeySpec", "KeyUsage") if name in properties}

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from agents import facts, store
-from agents.facts import Actor
 from agents.model import body_of, changes
 from agents.schemas import AgentChange, AgentRequest
 from pentarch.agents.errors import AgentNotFoundError, ChangedMeanwhileError
 from pentarch.agents.model import Agent
 from pentarch.agents.store import get as stored
 from pentarch.agents.store import get_many
+from pentarch.events.actor import Actor
 from pentarch.llm.classification import Kind
 from pentarch.llm.sensitivity import inspect
 from pentarch.platform.clock import epoch_ms
@@ -44,7 +44,7 @@ def create(actor: Actor, asked: AgentRequest, at: datetime) -> Agent:
         updated_by=actor.subject,
     )
     _check(agent)
-    store.create(agent, actor.did(facts.CREATED, agent, at))
+    store.create(agent, facts.did(actor, facts.CREATED, agent, at))
     return agent
 
 
@@ -73,7 +73,7 @@ def update(actor: Actor, agent_id: str, asked: AgentChange, at: datetime, expect
         moved = max(at, before.updated_at)
         after = replace(after, version=before.version + 1, updated_at=moved, updated_by=actor.subject)
         _check(after)
-        event = actor.did(facts.UPDATED, after, at, changed=list(changed))
+        event = facts.did(actor, facts.UPDATED, after, at, changed=list(changed))
         try:
             store.replace_with(before, after, event, changed=changed)
         except ChangedMeanwhileError:
@@ -87,7 +87,7 @@ def delete(actor: Actor, agent_id: str, at: datetime, expected: Expected = ANY) 
         agent = get(actor.tenant, agent_id)
         _require(agent, expected)
         try:
-            store.delete(agent, actor.did(facts.DELETED, agent, at))
+            store.delete(agent, facts.did(actor, facts.DELETED, agent, at))
         except ChangedMeanwhileError:
             continue
         return

@@ -14,7 +14,7 @@ What the last three lines tell of is `pentarch.standing.StateItem`, which others
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
-from pentarch.platform.tables import Table, TableName
+from pentarch.platform.tables import TableName, TenantTable
 
 CHECK = "check#"
 STATE = "state#"
@@ -24,14 +24,11 @@ TOTALS = "totals"
 ALL = "all"
 
 
-class ComplianceItem(Table):
+class ComplianceItem(TenantTable):
     """What every item of the table has; other parts of the slice keep theirs here too."""
 
     class Meta:
         table_name = TableName("COMPLIANCE_TABLE")
-
-    tenant = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
 
 
 class CheckItem(ComplianceItem):

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from identity.errors import ChangedMeanwhileError, NotActiveError
-from identity.facts import Actor
+from identity.facts import did
 from identity.store import add_creation, add_password, add_revocation
 from identity.store import principal as stored_principal
 from pentarch.events import store as events
+from pentarch.events.actor import Actor
 from pentarch.identity import store
 from pentarch.identity.model import Kind, Principal, Status, Tenant
 from pentarch.identity.store import IdentityItem
@@ -46,10 +47,10 @@ def create(tenant: Tenant, made: Issue, at: datetime) -> None:
     transaction = Transaction()
     exists = TenantExistsError(f"the tenant {tenant.id} exists")
     transaction.put(store.from_tenant(tenant), condition=IdentityItem.key.does_not_exist(), otherwise=exists)
-    events.record(transaction, actor.did("tenant.created", f"tenant:{tenant.id}", at, **_booked(tenant)))
+    events.record(transaction, did(actor, "tenant.created", f"tenant:{tenant.id}", at, **_booked(tenant)))
     add_creation(transaction, *made.programs, made.user)
     for one in (*made.programs, made.user):
-        events.record(transaction, actor.did(f"{one.kind}.created", one.subject, at, roles=list(one.roles)))
+        events.record(transaction, did(actor, f"{one.kind}.created", one.subject, at, roles=list(one.roles)))
     transaction.put(_record(made, revision=1))
     transaction.commit()
 
@@ -74,16 +75,16 @@ def reissue(earlier: Bootstrapped, made: Issue, at: datetime) -> None:
         one = stored_principal(earlier.tenant, kind, name)
         if one is not None and one.status is Status.ACTIVE:
             add_revocation(transaction, one)
-            events.record(transaction, actor.did(f"{kind}.revoked", one.subject, at))
+            events.record(transaction, did(actor, f"{kind}.revoked", one.subject, at))
     user = stored_principal(earlier.tenant, Kind.USER, made.user.name)
     new = made.programs if user is not None else (*made.programs, made.user)  # the former administrator was erased
     add_creation(transaction, *new)
     for one in new:
-        events.record(transaction, actor.did(f"{one.kind}.created", one.subject, at, roles=list(one.roles)))
+        events.record(transaction, did(actor, f"{one.kind}.created", one.subject, at, roles=list(one.roles)))
     if user is not None:
         add_password(transaction, user, made.user.secret_hash, roles=made.user.roles, at=at)
         facts = {"changed": ["password", "roles", "status"], "roles": list(made.user.roles)}
-        events.record(transaction, actor.did("user.updated", user.subject, at, **facts))
+        events.record(transaction, did(actor, "user.updated", user.subject, at, **facts))
     try:
         transaction.commit()
     except NotActiveError as error:
@@ -112,7 +113,7 @@ def change_tenant(wanted: Tenant, at: datetime) -> bool:
         ],
         condition=IdentityItem.key.exists(),
     )
-    event = Actor(wanted.id, OPERATOR).did("tenant.updated", f"tenant:{wanted.id}", at, **_booked(wanted))
+    event = did(Actor(wanted.id, OPERATOR), "tenant.updated", f"tenant:{wanted.id}", at, **_booked(wanted))
     events.record(transaction, event)
     transaction.commit()
     return True

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from identity import grants, guard, store
 from identity.errors import InvalidClientError, OAuthError
-from identity.facts import Actor
+from identity.facts import did
 from identity.settings import Settings
 from identity.signing import Signer
 from pentarch.events import store as events
+from pentarch.events.actor import Actor
 from pentarch.identity.credentials import matches
 from pentarch.identity.model import Kind, Principal, Status
 from pentarch.identity.tokens import Claims
@@ -58,7 +59,7 @@ class ClientTokens:
         )
         granted = " ".join(scopes or sorted(grants.rights(known.roles, known.scopes)))
         actor = Actor(known.tenant, known.subject, self.correlation_id)
-        events.append(actor.did("token.issued", known.subject, at, scope=granted))
+        events.append(did(actor, "token.issued", known.subject, at, scope=granted))
         return ClientToken(token, int(lifetime.total_seconds()), granted)
 
     def _authenticated(self, client: str, secret: str, at: datetime) -> Principal:
@@ -72,6 +73,6 @@ class ClientTokens:
         if not matches(secret, known.secret_hash) or not welcome:
             guard.count_refused_client(client, at)
             actor = Actor(known.tenant, "anybody", self.correlation_id)
-            events.append(actor.did("login.failed", known.subject, at))
+            events.append(did(actor, "login.failed", known.subject, at))
             raise InvalidClientError
         return known

@@ -1,37 +1,20 @@
 """The events of the identity slice: evidence of access control, without a secret, an address or an unknown name."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from pentarch.events.model import Event, happened
+from pentarch.events.actor import Actor
+from pentarch.events.model import Event
 
 TAGS = ("access_control",)
 SYSTEM = "@pentarch"
 """The log of what belongs to no tenant: signing keys, and logins of nobody that is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who does something, and in which request."""
-
-    tenant: str
-    subject: str
-    correlation_id: str = ""
-
-    def did(self, event_type: str, resource: str, at: datetime, **data: object) -> Event:
-        """`key.created` is told to auditors as the action `key_create`."""
-        return happened(
-            at,
-            self.tenant,
-            event_type,
-            action=_ACTIONS[event_type],
-            actor=self.subject,
-            resource=resource,
-            tags=TAGS,
-            correlation_id=self.correlation_id,
-            data={name: value for name, value in data.items() if value is not None},
-        )
+def did(actor: Actor, event_type: str, resource: str, at: datetime, **data: Any) -> Event:  # noqa: ANN401 (JSON)
+    """`key.created` is told to auditors as the action `key_create`."""
+    return actor.did(event_type, resource, at, action=_ACTIONS[event_type], tags=TAGS, **data)
 
 
 def pseudonym(text: str) -> str:

@@ -7,7 +7,8 @@ from datetime import datetime
 from identity import grants, store
 from identity.client_tokens import client_id
 from identity.errors import NotActiveError
-from identity.facts import Actor
+from identity.facts import did
+from pentarch.events.actor import Actor
 from pentarch.identity.credentials import Credential, hash_secret
 from pentarch.identity.errors import PermissionDeniedError
 from pentarch.identity.model import Caller, Kind, Principal, Status
@@ -98,7 +99,7 @@ class Principals:
             at=at,
         )
         facts = {"roles": list(roles), "scopes": list(scopes)}
-        store.create(made.principal, self._actor.did(f"{self.kind}.created", made.principal.subject, at, **facts))
+        store.create(made.principal, did(self._actor, f"{self.kind}.created", made.principal.subject, at, **facts))
         return made
 
     def page(self, *, limit: int, cursor: str | None) -> store.Page:
@@ -118,7 +119,7 @@ class Principals:
         """Stop a credential everywhere within a minute; once more changes nothing."""
         found = self.get_or_raise(name)
         try:
-            store.revoke(found, self._actor.did(f"{self.kind}.revoked", found.subject, at))
+            store.revoke(found, did(self._actor, f"{self.kind}.revoked", found.subject, at))
         except NotActiveError:
             return
 
@@ -131,7 +132,7 @@ class Principals:
         if self.caller.subject != found.subject:
             grants.check_grant(self.caller, found.roles, found.scopes)
         key = Credential.new("pk", found.tenant, found.name)
-        store.replace_secret(found, key.hash, self._actor.did("key.rotated", found.subject, at))
+        store.replace_secret(found, key.hash, did(self._actor, "key.rotated", found.subject, at))
         return Issued(found, str(key))
 
     def _public_name(self, name: str) -> str:

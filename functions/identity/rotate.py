@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import Any
 
 from identity import keyset, published
-from identity.facts import SYSTEM, Actor
+from identity.facts import SYSTEM, did
 from identity.keyset import Published, SigningKey
 from identity.settings import Settings
 from identity.signing import Keyset, read_keyset
+from pentarch.events.actor import Actor
 from pentarch.events.model import Event
 from pentarch.platform import clients, clock
 
@@ -51,7 +52,7 @@ def rotate(secret: str, at: datetime, *, force: bool = False, compromised: bool 
 
 def _publish(new: SigningKey, at: datetime) -> None:
     def tell(_: Published, __: Published) -> Event:
-        return ROTATION.did("signing_key.published", f"signing_key:{new.id}", at)
+        return did(ROTATION, "signing_key.published", f"signing_key:{new.id}", at)
 
     published.change(lambda before: before.with_key(new.id, new.public_pem), tell)
 
@@ -71,7 +72,7 @@ def _settle(present: Keyset, at: datetime, *, keep_former: bool = True) -> None:
     def tell(before: Published, after: Published) -> Event:
         dropped = sorted(set(before.keys) - set(after.keys))
         retiring = sorted(after.retire_at)
-        return ROTATION.did("signing_keys.settled", f"signing_key:{current}", at, retiring=retiring, dropped=dropped)
+        return did(ROTATION, "signing_keys.settled", f"signing_key:{current}", at, retiring=retiring, dropped=dropped)
 
     def rule(before: Published) -> Published:
         return before.settled(current, public_pem, at) if keep_former else before.only(current, public_pem)

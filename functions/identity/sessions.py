@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from identity import guard, passwords, store
 from identity.errors import NotActiveError, SpentTokenError
-from identity.facts import SYSTEM, Actor, pseudonym
+from identity.facts import SYSTEM, did, pseudonym
 from identity.settings import Settings
 from identity.signing import Signer
 from pentarch.events import store as events
+from pentarch.events.actor import Actor
 from pentarch.identity.credentials import Credential, matches
 from pentarch.identity.errors import AuthenticationError
 from pentarch.identity.model import Kind, Principal, Session, Status, Tenant
@@ -59,7 +60,7 @@ class Sessions:
             raise AuthenticationError
         following = Credential.new("rt", session.tenant, session.id)
         tokens = self._tokens(user, session.id, following, at)
-        event = self._actor(session).did("session.refreshed", f"session:{session.id}", at)
+        event = did(self._actor(session), "session.refreshed", f"session:{session.id}", at)
         try:
             store.refresh_session(session, following.hash, event)
         except SpentTokenError:
@@ -96,8 +97,12 @@ class Sessions:
             version=user.session_version,
             subject=user.subject,
         )
-        event = self._actor(session).did(
-            "session.opened", f"session:{session_id}", at, password_rehashed=rehashed is not None or None
+        event = did(
+            self._actor(session),
+            "session.opened",
+            f"session:{session_id}",
+            at,
+            password_rehashed=rehashed is not None or None,
         )
         store.open_session(session, event, user=user, rehashed=rehashed)
         return tokens
@@ -109,7 +114,7 @@ class Sessions:
         return Tokens(access, int(lifetime.total_seconds()), str(refresh))
 
     def _revoke(self, session: Session, at: datetime, *, reason: str) -> None:
-        event = self._actor(session).did("session.revoked", f"session:{session.id}", at, reason=reason)
+        event = did(self._actor(session), "session.revoked", f"session:{session.id}", at, reason=reason)
         try:
             store.revoke_session(session, event)
         except NotActiveError:
@@ -120,7 +125,7 @@ class Sessions:
             actor, resource = Actor(SYSTEM, ANYBODY, self.correlation_id), f"user:{pseudonym(name)}"
         else:
             actor, resource = Actor(user.tenant, ANYBODY, self.correlation_id), user.subject
-        events.append(actor.did("login.failed", resource, at))
+        events.append(did(actor, "login.failed", resource, at))
 
     def _actor(self, session: Session) -> Actor:
         return Actor(session.tenant, session.subject, self.correlation_id)

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from identity import grants, guard, passwords, store
 from identity.errors import NotActiveError, WrongPasswordError
-from identity.facts import Actor
+from identity.facts import did
 from identity.principals import check_administers
+from pentarch.events.actor import Actor
 from pentarch.identity.model import Caller, Kind, Principal, Status
 from pentarch.platform.errors import NotFoundError
 from pentarch.platform.ids import short_id
@@ -45,7 +46,7 @@ class Users:
         made = new_user(
             self.caller.tenant, username, password=password, roles=roles, created_by=self.caller.subject, at=at
         )
-        store.create(made, self._actor.did("user.created", made.subject, at, roles=list(roles)))
+        store.create(made, did(self._actor, "user.created", made.subject, at, roles=list(roles)))
         return made
 
     def page(self, *, limit: int, cursor: str | None) -> store.Page:
@@ -92,7 +93,7 @@ class Users:
             roles=roles,
             status=status,
             password_hash=None if password is None else passwords.hash_password(password),
-            event=self._actor.did(event_type, user.subject, at, **facts),
+            event=did(self._actor, event_type, user.subject, at, **facts),
         )
         return self.get_or_raise(username)
 
@@ -101,7 +102,7 @@ class Users:
         check_administers(self.caller)
         user = self.get_or_raise(username)
         try:
-            store.revoke(user, self._actor.did("user.deactivated", user.subject, at))
+            store.revoke(user, did(self._actor, "user.deactivated", user.subject, at))
         except NotActiveError:
             return
 

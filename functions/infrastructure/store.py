@@ -16,7 +16,7 @@ from infrastructure.model import Rollout
 from infrastructure.services import covered
 from pentarch.events import store as events
 from pentarch.events.model import Event
-from pentarch.platform.tables import Table, TableName, Transaction, batch_get
+from pentarch.platform.tables import TableName, TenantTable, Transaction, batch_get
 
 OPERATOR = "@stack"
 """No tenant has this name: names of tenants begin with a letter or a digit."""
@@ -24,12 +24,10 @@ _ROLLOUT, _LOCK, _VERSION = "rollout#", "lock#", "version#"
 _RECORD: TypeAdapter[Rollout] = TypeAdapter(Rollout)
 
 
-class InfrastructureItem(Table):
+class InfrastructureItem(TenantTable):
     class Meta:
         table_name = TableName("INFRASTRUCTURE_TABLE")
 
-    tenant = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
     data = UnicodeAttribute(null=True)
     rollout = UnicodeAttribute(null=True)
     """Of a lock: who has it. Of a version: what brought it."""

@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
-from pentarch.platform.tables import Table, TableName
+from pentarch.platform.tables import PartitionTable, TableName
 
 FEED_DAYS = 7
 SESSION_DAYS = 400
@@ -31,12 +31,10 @@ AT = "at"
 _DIGITS = 12
 
 
-class _Item(Table):
+class _Item(PartitionTable):
     class Meta:
         table_name = TableName("LIVE_TABLE")
 
-    partition = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
     ttl = NumberAttribute(null=True)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from pentarch.events.actor import Actor
 from pentarch.platform import clock, egress
 from pentarch.platform.egress import EgressError, Reach
 from pentarch.services import store
@@ -10,7 +11,6 @@ from pentarch.services.model import Down, Health, Service
 from registry import due, registration
 from registry.due import ClaimedError, Due, Kind
 from registry.errors import ServiceNotFoundError
-from registry.facts import Actor
 
 EVERY = timedelta(minutes=1)
 FAILURES = 3

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from pynamodb.expressions.condition import Condition
 
 from pentarch.events import store as events
+from pentarch.events.actor import Actor
 from pentarch.platform import clients
 from pentarch.platform.clock import epoch_ms
 from pentarch.platform.errors import UnavailableError
@@ -22,7 +23,6 @@ from pentarch.services.credentials import Credential
 from pentarch.services.table import CREDENTIAL, CredentialItem, credential_key
 from registry import facts
 from registry.errors import ChangedMeanwhileError, CredentialNotFoundError
-from registry.facts import Actor
 
 _ATTEMPTS = 5
 """Of a change that others overtake."""
@@ -43,7 +43,7 @@ def put(actor: Actor, name: str, value: str, at: datetime) -> Credential:
         kind = facts.CREDENTIAL_STORED if before is None else facts.CREDENTIAL_REPLACED
         transaction = Transaction()
         transaction.put(_item(after), condition=_as_read(before), otherwise=_MovedError())
-        events.record(transaction, actor.did(kind, name, at, fingerprint=after.fingerprint, revision=revision))
+        events.record(transaction, facts.did(actor, kind, name, at, fingerprint=after.fingerprint, revision=revision))
         try:
             transaction.commit()
         except _MovedError:
@@ -61,7 +61,7 @@ def remove(actor: Actor, name: str, at: datetime) -> None:
         _delete(credentials.secret_name(actor.tenant, name))
         transaction = Transaction()
         transaction.delete(_item(before), condition=_as_read(before), otherwise=_MovedError())
-        events.record(transaction, actor.did(facts.CREDENTIAL_REMOVED, name, at, fingerprint=before.fingerprint))
+        events.record(transaction, facts.did(actor, facts.CREDENTIAL_REMOVED, name, at, fingerprint=before.fingerprint))
         try:
             transaction.commit()
         except _MovedError:

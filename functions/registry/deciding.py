@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from pentarch.events.actor import Actor
 from pentarch.platform.clock import epoch_ms, iso
 from pentarch.platform.errors import PentarchError
 from pentarch.platform.ids import uuid7
@@ -16,7 +17,6 @@ from pentarch.routing.proof import canonical
 from pentarch.services import store, traces
 from registry import builtin, facts, policies
 from registry.errors import NoMatchingServiceError, RuleViolationError, SecurityViolationError
-from registry.facts import Actor
 from registry.schemas import RoutedRequest, RouteRequest
 
 MAX_TOLD = 50
@@ -60,7 +60,8 @@ def route(actor: Actor, asked: RouteRequest, at: datetime) -> dict[str, Any]:
 
 def _keep(actor: Actor, need: Need, selection: Selection, trace: dict[str, Any], at: datetime) -> None:
     feasible = selection.is_feasible
-    event = actor.did(
+    event = facts.did(
+        actor,
         facts.DECIDED if feasible else facts.REFUSED,
         trace["trace_id"],
         at,

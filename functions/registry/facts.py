@@ -1,9 +1,10 @@
 """The events of the registry. None of them holds a payload, a contract, an address or a credential."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from pentarch.events.model import Event, happened
+from pentarch.events.actor import CHANGE, Actor
+from pentarch.events.model import Event
 
 REGISTERED = "service.registered"
 UPDATED = "service.updated"
@@ -34,26 +35,7 @@ _ACTIONS = {
 _TAGS = {DECIDED: ("access_control", "data_processing"), REFUSED: ("access_control", "data_processing")}
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who does something, and in which request."""
-
-    tenant: str
-    subject: str
-    correlation_id: str = ""
-
-    def did(
-        self, event_type: str, resource: str, at: datetime, *, sensitivity: str | None = None, **data: object
-    ) -> Event:
-        return happened(
-            at,
-            self.tenant,
-            event_type,
-            action=_ACTIONS[event_type],
-            actor=self.subject,
-            resource=resource,
-            sensitivity=sensitivity,
-            tags=_TAGS.get(event_type, ("change_management",)),
-            correlation_id=self.correlation_id,
-            data={name: value for name, value in data.items() if value is not None},
-        )
+def did(actor: Actor, event_type: str, resource: str, at: datetime, **data: Any) -> Event:  # noqa: ANN401 (JSON)
+    """A `sensitivity` among the data is that of the event."""
+    tags = _TAGS.get(event_type, CHANGE)
+    return actor.did(event_type, resource, at, action=_ACTIONS[event_type], tags=tags, **data)

@@ -4,14 +4,13 @@ What is due is walked in order of time, several at once, for as long as the run 
 first that the next run looks at.
 """
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from typing import Any
 
-from pentarch.platform import clock
+from pentarch.platform import clock, egress
 from pentarch.platform.egress import Reach
 from pentarch.platform.observability import logger
 from registry import checking, due
@@ -25,7 +24,7 @@ RUN_TIME = timedelta(seconds=45)
 
 def handler(_: dict[str, Any], __: object) -> dict[str, int]:
     """How many were looked at, and how many looks had which outcome."""
-    return run(clock.now(), Reach(os.environ.get("PROBE_INTERNAL_SERVICES", Reach.PUBLIC)))
+    return run(clock.now(), egress.reach())
 
 
 def run(at: datetime, reach: Reach) -> dict[str, int]:

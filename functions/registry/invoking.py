@@ -6,12 +6,12 @@ as its service is still where it was. Who asks never sees the credential, also n
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from pentarch.events import store as events
+from pentarch.events.actor import Actor
 from pentarch.platform import egress
 from pentarch.platform.clock import parse_iso
 from pentarch.routing import composite
@@ -26,7 +26,6 @@ from registry.errors import (
     ServiceFailedError,
     TraceNotFoundError,
 )
-from registry.facts import Actor
 from registry.schemas import Invocation, Observation
 
 GOOD_FOR = timedelta(minutes=5)
@@ -113,7 +112,7 @@ def _sent(actor: Actor, trace_id: str, asked: _Asked, payload: object) -> tuple[
 
 
 def _post(address: str, headers: Mapping[str, str], authorization: str | None, body: bytes) -> egress.Reply:
-    reach = egress.Reach(os.environ.get("PROBE_INTERNAL_SERVICES", egress.Reach.PUBLIC))
+    reach = egress.reach()
     return egress.send(
         "POST",
         address,
@@ -141,7 +140,8 @@ def _tell(actor: Actor, trace_id: str, asked: _Asked, reply: egress.Reply | None
     answered = reply is not None and reply.status < _SERVER_ERROR
     latency = TIMEOUT_S * 1000 if reply is None else reply.milliseconds
     events.append(
-        actor.did(
+        facts.did(
+            actor,
             facts.INVOKED,
             trace_id,
             at,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from pentarch.events.actor import Actor
 from pentarch.events.model import Event
 from pentarch.platform.errors import InvalidInputError
 from pentarch.platform.ids import short_id
@@ -14,7 +15,6 @@ from registry import builtin, contracts, facts, writes
 from registry.contracts import Contract
 from registry.due import Due, Kind
 from registry.errors import BuiltInServiceError, ChangedMeanwhileError, ServiceNotFoundError
-from registry.facts import Actor
 from registry.schemas import Change, Observation, Registration
 
 _ATTEMPTS = 5
@@ -45,7 +45,9 @@ def register(actor: Actor, asked: Registration, at: datetime) -> Service:
         updated_at=at,
     )
     service, first_check = _checked(service, None, at)
-    event = actor.did(facts.REGISTERED, service.id, at, capabilities=service.capabilities, version=service.version)
+    event = facts.did(
+        actor, facts.REGISTERED, service.id, at, capabilities=service.capabilities, version=service.version
+    )
     writes.create(service, first_check, event)
     return service
 
@@ -74,7 +76,9 @@ def change(actor: Actor, service_id: str, asked: Change, at: datetime) -> Servic
 
     def tell(_: Service, after: Service) -> Event:
         named = sorted(asked.model_dump(exclude_none=True))
-        return actor.did(facts.UPDATED, service_id, at, changed=named, revision=after.revision, status=after.status)
+        return facts.did(
+            actor, facts.UPDATED, service_id, at, changed=named, revision=after.revision, status=after.status
+        )
 
     return _replace(actor.tenant, service_id, changed, tell, at)
 
@@ -84,7 +88,7 @@ def remove(actor: Actor, service_id: str, at: datetime) -> None:
     for _ in range(_ATTEMPTS):
         service = get(actor.tenant, service_id)
         try:
-            writes.remove(service, actor.did(facts.DEREGISTERED, service_id, at, revision=service.revision))
+            writes.remove(service, facts.did(actor, facts.DEREGISTERED, service_id, at, revision=service.revision))
         except writes.MovedError:
             continue
         return
@@ -101,7 +105,7 @@ def mark(actor: Actor, service_id: str, reason: Down, *, is_down: bool, at: date
     def tell(before: Service, after: Service) -> Event:
         kind = {Status.INACTIVE: facts.WENT_INACTIVE, Status.ACTIVE: facts.CAME_BACK}[after.status]
         kind = facts.UPDATED if before.status is after.status else kind
-        return actor.did(kind, service_id, at, reason=reason, revision=after.revision)
+        return facts.did(actor, kind, service_id, at, reason=reason, revision=after.revision)
 
     return _replace(actor.tenant, service_id, changed, tell, at)
 

@@ -15,19 +15,16 @@ order. They lie here and not in an index because an index follows later than the
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
-from pentarch.platform.tables import Table, TableName
+from pentarch.platform.tables import TableName, TenantTable
 
 ALL = "all"
 TOTALS_KEY = "totals"
 ID_PREFIX = "session-"
 
 
-class _Item(Table):
+class _Item(TenantTable):
     class Meta:
         table_name = TableName("SESSIONS_TABLE")
-
-    tenant = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
 
 
 class SessionItem(_Item):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from pentarch.events.actor import Actor
 from pentarch.files import store as files
 from pentarch.files.model import place
 from pentarch.platform import clock
@@ -18,7 +19,6 @@ from specialists.errors import (
     TrainingNotFoundError,
     TrainingStateError,
 )
-from specialists.facts import Actor
 from specialists.finetuning import told as finetuning
 from specialists.lifecycle import TrainingState
 from specialists.model import Training
@@ -65,7 +65,8 @@ def begin(actor: Actor, specialist_id: str, asked: TrainingData, at: datetime, *
             total_epochs=settings.total_epochs,
             correlation_id=actor.correlation_id,
         )
-        event = actor.did(
+        event = facts.did(
+            actor,
             facts.TRAINING_QUEUED,
             specialist.id,
             at,
@@ -111,8 +112,8 @@ def change(actor: Actor, specialist_id: str, training_id: str, to: TrainingState
         if not needed:
             msg = f"the training is {training.state.shown}"
             raise TrainingStateError(msg, details={"status": training.state.shown})
-        event = actor.did(
-            _WORDS[to], specialist_id, at, job_id=training.id, was=training.state, epoch=training.current_epoch
+        event = facts.did(
+            actor, _WORDS[to], specialist_id, at, job_id=training.id, was=training.state, epoch=training.current_epoch
         )
         try:
             return trainings.move(replace(training, lease_owner=None), to, event)

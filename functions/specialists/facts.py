@@ -1,10 +1,10 @@
 """The events of specialists. None of them holds a row of a dataset, an input, a prediction or a specialist's name."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pentarch.events.model import Event, happened
+from pentarch.events.actor import Actor
+from pentarch.events.model import Event
 
 PROPOSED = "specialist.proposed"
 ARCHIVED = "specialist.archived"
@@ -49,25 +49,7 @@ _ACTIONS = {
 """As auditors name them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Whoever does it: a caller, or the one that a worker works for."""
-
-    tenant: str
-    subject: str
-    correlation_id: str = ""
-
-    def did(self, event_type: str, resource: str, at: datetime, **data: Any) -> Event:  # noqa: ANN401 (JSON)
-        """An event about a specialist or a dataset, whose id is the resource."""
-        kind = event_type.partition(".")[0]
-        return happened(
-            at,
-            self.tenant,
-            event_type,
-            action=_ACTIONS[event_type],
-            actor=self.subject,
-            resource=resource,
-            tags=("data_processing",),
-            correlation_id=self.correlation_id,
-            data={f"{kind}_id": resource, **data},
-        )
+def did(actor: Actor, event_type: str, resource: str, at: datetime, **data: Any) -> Event:  # noqa: ANN401 (JSON)
+    """An event about a specialist or a dataset, whose id is the resource."""
+    facts = {f"{event_type.partition('.')[0]}_id": resource, **data}
+    return actor.did(event_type, resource, at, action=_ACTIONS[event_type], tags=("data_processing",), **facts)

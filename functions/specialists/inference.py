@@ -12,6 +12,7 @@ from fastapi import Path, Request
 from starlette.responses import JSONResponse, Response
 
 from pentarch.events import store as events
+from pentarch.events.actor import Actor
 from pentarch.llm.specialists import QUESTION
 from pentarch.platform import clock
 from pentarch.platform.dialects import enveloped
@@ -23,7 +24,6 @@ from pentarch.web.context import admitted
 from pentarch.web.routes import governed_router
 from specialists import facts, serving, store
 from specialists.errors import ModelTamperedError, NotServedError, SpecialistNotFoundError
-from specialists.facts import Actor
 from specialists.lifecycle import Environment, Status
 from specialists.model import Served, Specialist, Version
 from specialists.schemas import PredictRequest
@@ -58,7 +58,8 @@ async def predict(
         answers = answered(version, body.asked)
         latency = 1000 * (perf_counter() - begun)
         compared = shadowed(specialist, served, body.asked, answers, asking)
-        event = Actor(caller.tenant, caller.subject, correlation_id).did(
+        event = facts.did(
+            Actor(caller.tenant, caller.subject, correlation_id),
             facts.PREDICTED,
             specialist.id,
             clock.now(),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
+from pentarch.events.actor import Actor
 from pentarch.llm.specialists import publish
 from pentarch.platform import clock
 from pentarch.platform.observability import logger
@@ -12,7 +13,6 @@ from pentarch.platform.tables import Transaction
 from pentarch.work.messages import Run
 from specialists import briefing, deployments, facts, serving, store
 from specialists.errors import ModelTamperedError, MovedError
-from specialists.facts import Actor
 from specialists.finetuning import probing as finetuning
 from specialists.lifecycle import DeploymentState, Environment, Status
 from specialists.model import Deployment, Specialist, Version
@@ -100,7 +100,8 @@ def _end(
     ended = replace(
         deployment, state=state, ended_at=at, probe={**told, "passed": not against}, reason="; ".join(against) or None
     )
-    event = Actor(deployment.tenant, deployment.created_by, deployment.correlation_id).did(
+    event = facts.did(
+        Actor(deployment.tenant, deployment.created_by, deployment.correlation_id),
         kind,
         specialist.id,
         at,

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from pentarch.events.actor import Actor
 from pentarch.llm.specialists import Briefing, publish, withdraw
 from pentarch.platform.clock import epoch_ms
 from pentarch.platform.errors import InvalidInputError
@@ -11,7 +12,6 @@ from pentarch.platform.ids import uuid7
 from pentarch.platform.tables import Transaction
 from specialists import briefing, deployments, facts, store
 from specialists.errors import ArchivedError, MovedError, NotDeployableError, SpecialistNotFoundError
-from specialists.facts import Actor
 from specialists.lifecycle import DeploymentState, Environment, Status
 from specialists.model import Deployment, Served, Specialist, Version
 from specialists.schemas import DeployRequest, Proposal, RollbackRequest
@@ -40,7 +40,9 @@ def propose(actor: Actor, asked: Proposal, at: datetime) -> Specialist:
         validation_criteria=asked.validation_criteria.model_dump(exclude_none=True),
         mode=asked.gateway.mode,
     )
-    event = actor.did(facts.PROPOSED, specialist.id, at, skills=list(specialist.skills), gateway_mode=specialist.mode)
+    event = facts.did(
+        actor, facts.PROPOSED, specialist.id, at, skills=list(specialist.skills), gateway_mode=specialist.mode
+    )
     store.create(specialist, event)
     return specialist
 
@@ -67,7 +69,7 @@ def archive(actor: Actor, specialist_id: str, at: datetime) -> Specialist:
         if specialist.status is Status.ARCHIVED:
             return specialist
         after = replace(specialist, status=Status.ARCHIVED)
-        event = actor.did(facts.ARCHIVED, specialist.id, at, was=specialist.status)
+        event = facts.did(actor, facts.ARCHIVED, specialist.id, at, was=specialist.status)
         withdrawing = partial(withdraw, tenant=specialist.tenant, specialist_id=specialist.id)
         try:
             store.replace_with(specialist, after, event, also=withdrawing)
@@ -102,7 +104,8 @@ def deploy(actor: Actor, specialist_id: str, asked: DeployRequest, at: datetime)
             shadow=asked.shadow,
             previous=None if before is None else before.version,
         )
-        event = actor.did(
+        event = facts.did(
+            actor,
             facts.DEPLOYMENT_REQUESTED,
             specialist.id,
             at,
@@ -165,7 +168,8 @@ def rollback(actor: Actor, specialist_id: str, asked: RollbackRequest, at: datet
             ended_at=at,
             reason="rolled back",
         )
-        event = actor.did(
+        event = facts.did(
+            actor,
             facts.ROLLED_BACK,
             specialist.id,
             at,

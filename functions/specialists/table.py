@@ -18,7 +18,7 @@ order. They lie here and not in an index because an index follows later than the
 
 from pynamodb.attributes import JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 
-from pentarch.platform.tables import Table, TableName
+from pentarch.platform.tables import TableName, TenantTable
 
 ALL = "ALL"
 """Every state: the name of a list and of a counter."""
@@ -28,12 +28,10 @@ PACE_KEY = "pace"
 MAX_VERSION_DIGITS = 6
 
 
-class _Item(Table):
+class _Item(TenantTable):
     class Meta:
         table_name = TableName("SPECIALISTS_TABLE")
 
-    tenant = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
     ttl = NumberAttribute(null=True)
 
 

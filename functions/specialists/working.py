@@ -13,6 +13,7 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
+from pentarch.events.actor import Actor
 from pentarch.events.model import Event
 from pentarch.files import store as files
 from pentarch.files.errors import FileChangedError, FileMissingError
@@ -32,7 +33,6 @@ from specialists.datasets.preparing import prepare, prepare_conversations
 from specialists.datasets.sources import WORK_AREA
 from specialists.errors import BadDatasetError, Fault, ModelTamperedError, MovedError, ProviderRefusedError
 from specialists.estimating import Pace
-from specialists.facts import Actor
 from specialists.finetuning import looking, measuring
 from specialists.lifecycle import TrainingState
 from specialists.model import Epoch, Specialist, Training, TrainingType, Version
@@ -130,7 +130,8 @@ class _Shift:
 
     def fail(self, error: dict[str, Any]) -> None:
         at = clock.now()
-        event = self._actor.did(
+        event = facts.did(
+            self._actor,
             facts.TRAINING_FAILED,
             self.specialist.id,
             at,
@@ -317,7 +318,8 @@ class _Shift:
             trainings.keep_pace(transaction, self.training.tenant, before, measured)
 
     def _did(self, event_type: str, **data: Any) -> Event:  # noqa: ANN401 (JSON)
-        return self._actor.did(
+        return facts.did(
+            self._actor,
             event_type,
             self.specialist.id,
             clock.now(),

@@ -24,6 +24,6 @@ _ACTIONS = {
 """As auditors name them."""
 
 
-def event(actor: Actor, event_type: str, tool_id: str, at: datetime, **data: Any) -> Event:  # noqa: ANN401 (JSON)
+def did(actor: Actor, event_type: str, tool_id: str, at: datetime, **data: Any) -> Event:  # noqa: ANN401 (JSON)
     action, tags = _ACTIONS[event_type], ("data_processing",)
     return actor.did(event_type, tool_id, at, action=action, tags=tags, tool_id=tool_id, **data)

@@ -61,7 +61,7 @@ def keep(
     word = facts.CREATED if before is None else facts.SERVER_CHECKED
     if before is not None and server.updated_at == at:
         word = facts.UPDATED
-    events.record(transaction, facts.event(actor, word, server.id, at, kind=Kind.MCP, **outcome))
+    events.record(transaction, facts.did(actor, word, server.id, at, kind=Kind.MCP, **outcome))
     transaction.commit()
     return after
 

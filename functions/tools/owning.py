@@ -68,7 +68,7 @@ def change(actor: Actor, tool_id: str, asked: ToolChange, at: datetime) -> OwnTo
     changed = replace(found, spec=spec, target=target, updated_at=at, revision=found.revision + 1)
     transaction = Transaction()
     store.put_tool(transaction, changed, over=found)
-    events.record(transaction, facts.event(actor, facts.UPDATED, spec.id, at, kind=spec.kind))
+    events.record(transaction, facts.did(actor, facts.UPDATED, spec.id, at, kind=spec.kind))
     try:
         transaction.commit()
     except ToolNameTakenError as error:
@@ -95,7 +95,7 @@ def remove(actor: Actor, tool_id: str, at: datetime) -> None:
         )
         store.count(transaction, actor.tenant, Kind.HTTP, -1, otherwise=ToolMovedError())
     kind = Kind.MCP if isinstance(found, Server) else Kind.HTTP
-    events.record(transaction, facts.event(actor, facts.DELETED, named, at, kind=kind))
+    events.record(transaction, facts.did(actor, facts.DELETED, named, at, kind=kind))
     transaction.commit()
 
 
@@ -141,7 +141,7 @@ def _create_tool(actor: Actor, tool_id: str, new: NewTool, at: datetime) -> OwnT
     transaction = Transaction()
     store.put_tool(transaction, made)
     store.count(transaction, actor.tenant, Kind.HTTP, 1, otherwise=_too_many(store.MAX_TOOLS, "tools"))
-    events.record(transaction, facts.event(actor, facts.CREATED, tool_id, at, kind=Kind.HTTP))
+    events.record(transaction, facts.did(actor, facts.CREATED, tool_id, at, kind=Kind.HTTP))
     transaction.commit()
     return made
 

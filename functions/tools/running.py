@@ -58,7 +58,7 @@ def _once(asked: Asked, spec: ToolSpec, key: str, now: Callable[[], datetime]) -
     actor, acts, name = asked.actor, acts_outside(spec, asked.parameters), uuid7()
     claim = Claim.of(actor.tenant, actor.subject, spec.id, asked.parameters, key, acts=acts, name=name)
     begun = now()
-    started = facts.event(actor, facts.STARTED, spec.id, begun, run_id=name, kind=spec.kind) if acts else None
+    started = facts.did(actor, facts.STARTED, spec.id, begun, run_id=name, kind=spec.kind) if acts else None
     try:
         first = claim.begin(begun, OPEN_FOR, started)
     except OutcomeUnknownError:
@@ -96,7 +96,7 @@ def _attempt(asked: Asked, spec: ToolSpec, effect_key: str | None = None) -> Too
 def _executed(asked: Asked, result: ToolResult, at: datetime, **more: Any) -> Event:  # noqa: ANN401 (JSON)
     given = json.dumps(asked.parameters, sort_keys=True).encode()
     made = b"" if result.result is None else fitting.encoded(result.result)
-    return facts.event(
+    return facts.did(
         asked.actor,
         facts.EXECUTED,
         result.tool_id,

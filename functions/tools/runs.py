@@ -16,19 +16,17 @@ from pynamodb.exceptions import PutError
 
 from pentarch.events import store as events
 from pentarch.events.model import Event
-from pentarch.platform.tables import Table, TableName, Transaction
+from pentarch.platform.tables import TableName, TenantTable, Transaction
 from pentarch.tools.errors import KeyReusedError, RunInProgressError
 
 KEPT_FOR = timedelta(hours=24)
 MAX_KEY = 255
 
 
-class RunItem(Table):
+class RunItem(TenantTable):
     class Meta:
         table_name = TableName("TOOLS_TABLE")
 
-    tenant = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
     request_hash = UnicodeAttribute()
     acts = BooleanAttribute()
     open_until = NumberAttribute()

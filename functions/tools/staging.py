@@ -5,13 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from tools.builtin.sources import ENDINGS, FOLDER
 from tools.builtin.sql_query import FILE as DATABASE
 from tools.failures import Code, ToolFailedError
 from tools.stored import list_stored, open_stored
 
 MAX_DATABASE_BYTES = 64 * 1024 * 1024
-FOLDER = "given"
-ENDINGS = (".py", ".pyi")
 MAX_SOURCES = 500
 MAX_SOURCE_BYTES = 16 * 1024 * 1024
 _PAGE = 1000

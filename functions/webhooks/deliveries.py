@@ -6,6 +6,7 @@ delivery's own log. Only when one is given up, that is a fact that the tenant's 
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,17 +44,14 @@ class Page:
     next_cursor: str | None
 
 
-def add(one: Delivery) -> bool:
-    """Make a delivery; False when it is there already."""
+def add(one: Delivery) -> None:
+    """Make a delivery, if it is not there already."""
     transaction = Transaction()
     there = DeliveryMovedError()
     transaction.put(_to_item(one), condition=DeliveryItem.key.does_not_exist(), otherwise=there)
     transaction.put(_place(one, Outcome.PENDING))
-    try:
+    with suppress(DeliveryMovedError):
         transaction.commit()
-    except DeliveryMovedError:
-        return False
-    return True
 
 
 def with_webhook(tenant: str, webhook_id: str, delivery_id: str) -> tuple[Webhook | None, Delivery | None]:

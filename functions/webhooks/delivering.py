@@ -5,7 +5,6 @@ lease has ended. What is written comes before the message that goes on, and that
 a delivery that is not due yet; so nothing is lost between the two.
 """
 
-import os
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -111,7 +110,7 @@ def send(webhook: Webhook, one: Delivery, at: datetime) -> Tried:
             body=sent.body,
             timeout_s=TIMEOUT_S,
             max_bytes=MAX_RESPONSE_BYTES,
-            reach=reach(),
+            reach=egress.reach(),
             schemes=schemes(),
         )
     except egress.EgressError as error:
@@ -128,13 +127,9 @@ def secrets_in_force(webhook: Webhook, at: datetime) -> list[str]:
     return [vault.unseal(webhook.tenant, webhook.id, one.sealed) for one in kept]
 
 
-def reach() -> egress.Reach:
-    return egress.Reach(os.environ.get("EGRESS_REACH", egress.Reach.PUBLIC))
-
-
 def schemes() -> tuple[str, ...]:
     """Without TLS only where the stack runs on one machine."""
-    return ("https", "http") if reach() is egress.Reach.MACHINE else ("https",)
+    return ("https", "http") if egress.reach() is egress.Reach.MACHINE else ("https",)
 
 
 def message(tenant: str, webhook_id: str, delivery_id: str) -> dict[str, Any]:

@@ -29,16 +29,16 @@ DELIVERER = "webhooks"
 """Who acts when nobody asked: the deliverer itself."""
 
 
-def of(actor: Actor, event_type: str, webhook_id: str, at: datetime, **data: Any) -> Event:  # noqa: ANN401 (JSON)
+def did(actor: Actor, event_type: str, webhook_id: str, at: datetime, **data: Any) -> Event:  # noqa: ANN401 (JSON)
     return actor.did(event_type, webhook_id, at, action=_ACTIONS[event_type], webhook_id=webhook_id, **data)
 
 
 def disabled(one: Webhook, reason: str, at: datetime) -> Event:
-    return of(Actor(one.tenant, DELIVERER), DISABLED, one.id, at, reason=reason)
+    return did(Actor(one.tenant, DELIVERER), DISABLED, one.id, at, reason=reason)
 
 
 def given_up(one: Delivery, tries: int, status: int | None, at: datetime) -> Event:
-    return of(
+    return did(
         Actor(one.tenant, DELIVERER),
         DELIVERY_FAILED,
         one.webhook_id,

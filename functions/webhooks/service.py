@@ -44,7 +44,7 @@ def register(actor: Actor, asked: Registration, layout: Format, at: datetime) ->
         description=asked.description,
         ordered=asked.ordered,
     )
-    store.add(one, facts.of(actor, facts.CREATED, one.id, at, events=list(one.events), ordered=one.ordered))
+    store.add(one, facts.did(actor, facts.CREATED, one.id, at, events=list(one.events), ordered=one.ordered))
     return WithSecret(one, secret)
 
 
@@ -73,13 +73,13 @@ def change(actor: Actor, webhook_id: str, asked: Change, at: datetime) -> Webhoo
         description=before.description if asked.description is None else asked.description,
         ordered=before.ordered if asked.ordered is None else asked.ordered,
     )
-    store.write(before, after, facts.of(actor, facts.UPDATED, before.id, at, changed=sorted(given)))
+    store.write(before, after, facts.did(actor, facts.UPDATED, before.id, at, changed=sorted(given)))
     return after
 
 
 def remove(actor: Actor, webhook_id: str, at: datetime) -> None:
     one = get(actor.tenant, webhook_id)
-    store.remove(one, facts.of(actor, facts.DELETED, one.id, at))
+    store.remove(one, facts.did(actor, facts.DELETED, one.id, at))
 
 
 def rotate(actor: Actor, webhook_id: str, asked: Rotation, at: datetime) -> WithSecret:
@@ -90,7 +90,7 @@ def rotate(actor: Actor, webhook_id: str, asked: Rotation, at: datetime) -> With
     former = [replace(one, until=min(one.until or until, until)) for one in before.secrets]
     kept = [one for one in former if one.until is not None and one.until > at][: _MAX_SECRETS - 1]
     after = replace(_touched(before, at), secrets=(Secret(vault.seal(before.tenant, before.id, secret)), *kept))
-    store.write(before, after, facts.of(actor, facts.ROTATED, before.id, at, overlap_hours=asked.overlap_hours))
+    store.write(before, after, facts.did(actor, facts.ROTATED, before.id, at, overlap_hours=asked.overlap_hours))
     return WithSecret(after, secret)
 
 
@@ -127,7 +127,7 @@ def redeliver(actor: Actor, webhook_id: str, delivery_id: str, at: datetime) -> 
     if one.outcome is Outcome.PENDING:
         msg = "the delivery is under way"
         raise NotDeliverableError(msg)
-    wish = facts.of(actor, facts.REDELIVERY_REQUESTED, webhook_id, at, delivery_id=delivery_id)
+    wish = facts.did(actor, facts.REDELIVERY_REQUESTED, webhook_id, at, delivery_id=delivery_id)
     deliveries.restart(one, wish.id, at, wish)
     return delivery(actor.tenant, webhook_id, delivery_id)
 
@@ -141,7 +141,7 @@ def redeliver_span(actor: Actor, webhook_id: str, asked: Redelivery, at: datetim
         raise InvalidInputError(msg, field="to")
     span = Span(start, end, asked.status == "failed")
     events.append(
-        facts.of(
+        facts.did(
             actor,
             facts.REDELIVERY_REQUESTED,
             webhook_id,
@@ -175,6 +175,6 @@ def _touched(before: Webhook, at: datetime) -> Webhook:
 def _check(url: str) -> None:
     """Refuse at once what would be refused at every delivery."""
     try:
-        egress.check(url, reach=delivering.reach(), schemes=delivering.schemes())
+        egress.check(url, reach=egress.reach(), schemes=delivering.schemes())
     except egress.EgressError as error:
         raise InvalidInputError(str(error), field="url") from error

@@ -9,7 +9,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
 )
 
-from pentarch.platform.tables import Table, TableName
+from pentarch.platform.tables import PartitionTable, TableName
 
 WEBHOOK = "webhook#"
 TOTALS = "totals"
@@ -20,13 +20,11 @@ LANES = 8
 """Counters of one webhook: many of its deliveries end at once."""
 
 
-class _Item(Table):
+class _Item(PartitionTable):
+    """Lies under the tenant, or under `tenant#webhook`."""
+
     class Meta:
         table_name = TableName("WEBHOOKS_TABLE")
-
-    partition = UnicodeAttribute(hash_key=True)
-    """The tenant, or `tenant#webhook`."""
-    key = UnicodeAttribute(range_key=True)
 
 
 class WebhookItem(_Item):

@@ -10,8 +10,6 @@ from pentarch.platform.ids import uuid7, uuid7_floor
 _FORM = r"-[0-9a-f]{32}"
 _WORKFLOW = re.compile(f"workflow{_FORM}")
 _EXECUTION = re.compile(f"exec{_FORM}")
-EXECUTION_BOUNDS = ("exec-0", "exec-g")
-"""Below and above every execution's id."""
 
 
 def new_workflow_id(at: datetime) -> str:
@@ -33,6 +31,11 @@ def is_execution_id(text: str) -> bool:
 def execution_floor(at: datetime) -> str:
     """Below the id of every execution from an instant on, and above all before it."""
     return f"exec-{uuid7_floor(epoch_ms(at)).replace('-', '')}"
+
+
+def execution_before(execution_id: str) -> str:
+    """The id before one in their order: makes an exclusive bound of an inclusive one."""
+    return f"exec-{int(execution_id.removeprefix('exec-'), 16) - 1:032x}"
 
 
 def attempt_id(execution_id: str, step_id: str, attempt: int, item: int | None = None) -> str:

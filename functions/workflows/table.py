@@ -33,7 +33,7 @@ the object.
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from pentarch.platform.tables import Table, TableName
+from pentarch.platform.tables import PartitionTable, TableName
 
 RUN = "run"
 DEFINITION = "run#definition"
@@ -44,12 +44,10 @@ DUE = "@due"
 """No tenant has this name: names of tenants begin with a letter or a digit."""
 
 
-class _Item(Table):
+class _Item(PartitionTable):
     class Meta:
         table_name = TableName("EXECUTIONS_TABLE")
 
-    partition = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
     ttl = NumberAttribute(null=True)
 
 
@@ -151,12 +149,10 @@ class PaceItem(_Item):
     seconds = NumberAttribute(null=True)
 
 
-class WorkflowItem(Table):
+class WorkflowItem(PartitionTable):
     class Meta:
         table_name = TableName("WORKFLOWS_TABLE")
 
-    partition = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
     data = UnicodeAttribute(null=True)
     revision = NumberAttribute(null=True)
     total = NumberAttribute(null=True)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from pentarch.events.actor import Actor
 from pentarch.platform import clock
 from registry import registration
-from registry.facts import Actor
 from registry.schemas import Registration
 from support.lambdas import Caller
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Path
 
-from agents.facts import Actor
+from pentarch.events.actor import Actor
 from pentarch.web import preconditions
 from pentarch.web.context import CorrelationId, CurrentCaller
 from pentarch.web.preconditions import Expected

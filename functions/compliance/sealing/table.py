@@ -17,7 +17,7 @@ No tenant's name has a `#`.
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 
-from pentarch.platform.tables import Table, TableName
+from pentarch.platform.tables import PartitionTable, TableName
 
 TENANTS, KEYS = "#tenants", "#keys"
 HEAD, ANCHOR = "head", "anchor"
@@ -26,12 +26,9 @@ _MARKED_BY = 1
 """Letters of an event's id that spread a tenant's marks: 16 partitions."""
 
 
-class _Item(Table):
+class _Item(PartitionTable):
     class Meta:
         table_name = TableName("SEALS_TABLE")
-
-    partition = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
 
 
 class HeadItem(_Item):

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query
 
+from pentarch.events.actor import Actor
 from pentarch.limits.model import REGISTRY
 from pentarch.platform import clock
 from pentarch.services import store
@@ -13,7 +14,6 @@ from pentarch.web.access import access
 from pentarch.web.context import CorrelationId, CurrentCaller
 from pentarch.web.routes import governed_router
 from registry import builtin, contracts, registration, schemas
-from registry.facts import Actor
 
 router = governed_router(prefix="/api/services", tags=["CAIO: services"])
 

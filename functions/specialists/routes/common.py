@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Path
 
+from pentarch.events.actor import Actor
 from pentarch.platform import clock
 from pentarch.platform.dialects import enveloped
 from pentarch.web.context import CorrelationId, CurrentCaller
-from specialists.facts import Actor
 
 READ = "specialists:read"
 WRITE = "specialists:write"

@@ -31,7 +31,7 @@ async def create(body: schemas.DatasetRequest, actor: CurrentActor) -> dict[str,
     dataset_id = uuid7(epoch_ms(now))
     key = uploads.new_key(actor.tenant, dataset_id, body.format, now)
     made = Dataset(actor.tenant, dataset_id, body.name, body.format, key, now, actor.subject)
-    uploads.create(made, actor.did(facts.DATASET_CREATED, made.id, now, format=made.format))
+    uploads.create(made, facts.did(actor, facts.DATASET_CREATED, made.id, now, format=made.format))
     upload = uploads.presigned_upload(made, max_bytes=MAX_BYTES, expires_in_s=UPLOAD_LIFETIME_S)
     told = {"dataset": shown.dataset(made, None), "upload": {**upload, "max_bytes": MAX_BYTES}}
     return wrapped(told | {"expires_in": UPLOAD_LIFETIME_S}, now)
@@ -61,7 +61,7 @@ async def get_dataset(dataset_id: Id, caller: CurrentCaller) -> dict[str, Any]:
 @access(WRITE, bucket=SPECIALISTS)
 async def delete(dataset_id: Id, actor: CurrentActor) -> None:
     found = _found(actor.tenant, dataset_id)
-    uploads.delete(found, actor.did(facts.DATASET_DELETED, found.id, clock.now()))
+    uploads.delete(found, facts.did(actor, facts.DATASET_DELETED, found.id, clock.now()))
 
 
 def _found(tenant: str, dataset_id: str) -> Dataset:

@@ -5,13 +5,13 @@ from typing import Any
 
 from fastapi import Response
 
+from pentarch.events.actor import Actor
 from pentarch.limits.model import SPECIALISTS
 from pentarch.platform import clock
 from pentarch.web.access import access
 from pentarch.web.context import CurrentCaller
 from pentarch.web.routes import governed_router
 from specialists import asking, schemas, shown, trainings
-from specialists.facts import Actor
 from specialists.lifecycle import TrainingState
 from specialists.model import Training
 from specialists.routes.common import READ, WRITE, CurrentActor, Id, JobId, wrapped

@@ -3,13 +3,7 @@ import pytest
 from agents import api
 from pentarch.web.admission import Gate
 from support.lambdas import Caller
-from support.stopped_clock import StoppedClock
 from support.tenants import make_tenant
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
-    return StoppedClock(monkeypatch)
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@ from typing import Any
 import pytest
 
 from agents import service, store
-from agents.facts import Actor
 from agents.schemas import AgentChange
 from pentarch.agents import references
 from pentarch.agents.errors import UnknownAgentError
 from pentarch.agents.model import Status, User
+from pentarch.events.actor import Actor
 from pentarch.platform.shelves import Shelves
 from pentarch.platform.tables import Transaction
 from support.gateway import aws_calls, written

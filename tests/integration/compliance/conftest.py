@@ -6,11 +6,6 @@ from support.stopped_clock import StoppedClock
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
-    return StoppedClock(monkeypatch)
-
-
-@pytest.fixture
 def auditor(
     aws: None,  # noqa: ARG001 (a fixture that this one needs)
     monkeypatch: pytest.MonkeyPatch,

@@ -21,11 +21,6 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     use_strict_dynamodb(monkeypatch)
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
-    return StoppedClock(monkeypatch)
-
-
 def run(kind: str = "daily", *, looks: int | None = None) -> dict[str, int]:
     return sweep.handler({"kind": kind}, Context("sweep", looks))
 

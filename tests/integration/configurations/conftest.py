@@ -4,14 +4,8 @@ from configurations.api import app, handler
 from pentarch.configuration import accessor
 from pentarch.web.admission import Gate
 from support.lambdas import Caller
-from support.stopped_clock import StoppedClock
 from support.strict_dynamodb import use_strict_dynamodb
 from support.tenants import make_tenant
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
-    return StoppedClock(monkeypatch)
 
 
 @pytest.fixture

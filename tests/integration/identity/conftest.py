@@ -42,11 +42,6 @@ class Seeded:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
-    return StoppedClock(monkeypatch)
-
-
-@pytest.fixture
 def anybody(aws: None, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch) -> Caller:  # noqa: ARG001 (what it runs in)
     use_strict_dynamodb(monkeypatch)
     return Caller(lambda_handler(api.make_app()), {})

@@ -10,17 +10,11 @@ from pentarch.web.admission import Gate
 from support.fake_lambda import FakeStack, code_at
 from support.lambdas import Caller
 from support.rollouts import FakeMachine
-from support.stopped_clock import StoppedClock
 from support.strict_dynamodb import use_strict_dynamodb
 from support.tenants import make_tenant
 
 NAMES = ("LlmWorkerFunction", "LlmApiFunction", "ModelsApiFunction", "InfrastructureStepFunction",
          "InfrastructureApiFunction", "IdentityBootstrapFunction")  # fmt: skip
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
-    return StoppedClock(monkeypatch)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pentarch.configuration import accessor
+from pentarch.events.actor import Actor
 from pentarch.llm import registered
 from pentarch.llm.traces import trace_of
 from pentarch.platform import clients, clock
@@ -15,7 +16,6 @@ from pentarch.routing.traces import verify
 from pentarch.services import credentials as stored
 from pentarch.services import store
 from registry import credentials, registration
-from registry.facts import Actor
 from registry.schemas import Change, Registration
 from support.gateway import aws_calls, openai_like, use_providers, written
 from support.lambdas import Caller
@@ -33,7 +33,7 @@ CRITICAL = "Charge 4111 1111 1111 1111 please"
 @pytest.fixture
 def own(api: Caller, upstream: FakeUpstream, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeUpstream]:  # noqa: ARG001
     """A server of the tenant's own on this machine, registered as `ours` with a credential."""
-    monkeypatch.setenv("PROBE_INTERNAL_SERVICES", "local")
+    monkeypatch.setenv("EGRESS_REACH", "local")
     credentials.put(ACTOR, "our-key", SECRET, clock.now())
     register("ours", upstream)
     yield upstream
@@ -188,7 +188,7 @@ def test_a_policy_of_the_tenant_allows_what_is_outside(
 def test_a_name_that_leads_to_this_machine_is_not_asked_where_the_stack_does_not_let_it(
     api: Caller, own: FakeUpstream, monkeypatch: pytest.MonkeyPatch, reach: str
 ) -> None:
-    monkeypatch.setenv("PROBE_INTERNAL_SERVICES", reach)
+    monkeypatch.setenv("EGRESS_REACH", reach)
     registered.forget()
     assert ask(api)["model"] == "pentarch/extractive"
     assert own.connections == 0
@@ -215,7 +215,7 @@ def test_the_secret_is_in_nothing_that_is_written_or_answered(
 def test_what_is_registered_is_read_once_a_minute_and_costs_the_others_nothing(
     api: Caller, upstream: FakeUpstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PROBE_INTERNAL_SERVICES", "local")
+    monkeypatch.setenv("EGRESS_REACH", "local")
     ask(api)
     with aws_calls() as without:
         ask(api)

@@ -12,13 +12,7 @@ from pentarch.llm import catalogue
 from pentarch.platform import clients
 from pentarch.web.admission import Gate
 from support.lambdas import Caller
-from support.stopped_clock import StoppedClock
 from support.tenants import make_tenant
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
-    return StoppedClock(monkeypatch)
 
 
 @pytest.fixture

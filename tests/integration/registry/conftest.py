@@ -10,11 +10,6 @@ from support.tenants import make_key, make_tenant
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
-    return StoppedClock(monkeypatch)
-
-
-@pytest.fixture
 def anybody(aws: None, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch) -> Caller:  # noqa: ARG001 (what it runs in)
     use_strict_dynamodb(monkeypatch)
     monkeypatch.setattr(builtin, "services", lambda _: [])  # so that lists hold what a test has made; see test_builtin

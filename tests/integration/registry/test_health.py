@@ -26,7 +26,7 @@ def server() -> Iterator[HealthServer]:
 @pytest.fixture
 def run(clock: StoppedClock, monkeypatch: pytest.MonkeyPatch) -> Any:
     """One run of the schedule, a minute after the former one."""
-    monkeypatch.setenv("PROBE_INTERNAL_SERVICES", "local")
+    monkeypatch.setenv("EGRESS_REACH", "local")
 
     def minute() -> dict[str, int]:
         clock.advance(minutes=1)
@@ -118,7 +118,7 @@ def test_internal_addresses_are_asked_only_where_the_deployment_allows_it(
 ) -> None:
     register(acme, "one", base_url=server.url, health_path="/")
     for setting in ("off", "private"):
-        monkeypatch.setenv("PROBE_INTERNAL_SERVICES", setting)
+        monkeypatch.setenv("EGRESS_REACH", setting)
         assert run() == {"failed": 1}
     assert server.paths == []
 

@@ -20,7 +20,7 @@ PAYLOAD = {"text": "add these", "numbers": [1, 2]}
 
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[HealthServer]:
-    monkeypatch.setenv("PROBE_INTERNAL_SERVICES", "local")
+    monkeypatch.setenv("EGRESS_REACH", "local")
     credentials.forget()
     with HealthServer() as running:
         running.headers, running.body = {"Content-Type": "application/json"}, b'{"sum": 3}'
@@ -117,7 +117,7 @@ def test_nothing_is_sent_that_was_not_judged_so(
 def test_a_service_that_is_gone_or_inside_is_not_asked(
     acme: Caller, service: HealthServer, routed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PROBE_INTERNAL_SERVICES", "off")
+    monkeypatch.setenv("EGRESS_REACH", "off")
     invoke(acme, routed).expect(503)
     assert service.asked == []
     [event] = events_of("acme", "route.invoked")

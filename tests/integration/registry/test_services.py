@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from pentarch.events.actor import Actor
 from pentarch.files import store as files
 from pentarch.platform import clock as clocks
 from pentarch.services.table import ServiceItem
 from registry import registration
 from registry.errors import ChangedMeanwhileError, ServiceExistsError
-from registry.facts import Actor
 from registry.schemas import Change, Registration
 from support.atomic import make_calls_atomic
 from support.lambdas import Caller

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from pentarch.events.actor import Actor
 from pentarch.platform import clock
 from registry.credentials import put as put_credential
-from registry.facts import Actor
 from support.git_server import GitServer
 from support.lambdas import Caller
 from support.tools import completed, failed

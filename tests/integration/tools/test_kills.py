@@ -23,11 +23,6 @@ class Cut(BaseException):
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
-    return StoppedClock(monkeypatch)
-
-
-@pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpApi]:
     monkeypatch.setenv("TOOLS_REACH", "local")
     with HttpApi() as server:

@@ -86,11 +86,6 @@ async def opened() -> dict[str, str]:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
-    return StoppedClock(monkeypatch)
-
-
-@pytest.fixture
 def anybody(aws: None, clock: StoppedClock) -> Caller:  # noqa: ARG001 (what it runs in)
     made.clear()
     return Caller(lambda_handler(build_app("toy", router)), {})

@@ -13,11 +13,6 @@ from webhooks.api import app
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
-    return StoppedClock(monkeypatch)
-
-
-@pytest.fixture
 def stack(
     aws: None,  # noqa: ARG001 (a fixture that this one needs)
     monkeypatch: pytest.MonkeyPatch,

@@ -11,11 +11,6 @@ from workflows import api as workflows_api
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
-    return StoppedClock(monkeypatch)
-
-
-@pytest.fixture
 def machine(aws: None, monkeypatch: pytest.MonkeyPatch, clock: StoppedClock) -> Machine:
     del aws
     use_strict_dynamodb(monkeypatch)

@@ -10,7 +10,7 @@ from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
 from pentarch.platform import clock
 from pentarch.platform.clock import epoch_ms
-from pentarch.platform.tables import Table, TableName, batch_get
+from pentarch.platform.tables import TableName, TenantTable, batch_get
 from pentarch.routing.model import Standing
 
 KEPT_FOR_S = 60
@@ -19,14 +19,12 @@ _MS_PER_DAY = 86_400_000
 _DIGITS = 3
 
 
-class StateItem(Table):
+class StateItem(TenantTable):
     """Where a framework stands, or when it is assessed again."""
 
     class Meta:
         table_name = TableName("COMPLIANCE_TABLE")
 
-    tenant = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
     body = JSONAttribute()
     revision = UnicodeAttribute()
     """Of a standing the assessment's id; of a schedule its own."""

@@ -12,17 +12,14 @@
 
 from pynamodb.attributes import JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 
-from pentarch.platform.tables import Table, TableName
+from pentarch.platform.tables import TableName, TenantTable
 
 MAX_VERSION_DIGITS = 6
 
 
-class _Item(Table):
+class _Item(TenantTable):
     class Meta:
         table_name = TableName("AGENTS_TABLE")
-
-    tenant = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
 
 
 class AgentItem(_Item):

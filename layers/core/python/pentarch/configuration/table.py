@@ -18,7 +18,7 @@ An id begins with its type, so one key finds a configuration, and one query thos
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from pentarch.configuration.model import ConfigType
-from pentarch.platform.tables import Table, TableName
+from pentarch.platform.tables import TableName, TenantTable
 
 CONFIG = "config#"
 CHANGE = "change#"
@@ -26,12 +26,9 @@ TOTALS = "totals"
 _ALARM = "@alarm#"
 
 
-class _Item(Table):
+class _Item(TenantTable):
     class Meta:
         table_name = TableName("CONFIGURATIONS_TABLE")
-
-    tenant = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
 
 
 class ConfigItem(_Item):

@@ -6,6 +6,8 @@ from typing import Any
 
 from pentarch.events.model import Event, happened
 
+CHANGE = ("change_management",)
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -22,7 +24,9 @@ class Actor:
         at: datetime,
         *,
         action: str,
-        tags: tuple[str, ...] = ("change_management",),
+        tags: tuple[str, ...] = CHANGE,
+        agent: str | None = None,
+        sensitivity: str | None = None,
         **data: Any,  # noqa: ANN401 (JSON)
     ) -> Event:
         """What is None is left out of the data."""
@@ -33,6 +37,8 @@ class Actor:
             action=action,
             actor=self.subject,
             resource=resource,
+            agent=agent,
+            sensitivity=sensitivity,
             tags=tags,
             correlation_id=self.correlation_id,
             data={name: value for name, value in data.items() if value is not None},

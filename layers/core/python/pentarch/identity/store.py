@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pynamodb.attributes import JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 
 from pentarch.identity.model import Kind, Principal, Session, Status, Tenant, Tier
-from pentarch.platform.tables import Table, TableName
+from pentarch.platform.tables import TableName, TenantTable
 
 TENANT_KEY = "tenant"
 BOOTSTRAP_KEY = "bootstrap"
@@ -17,12 +17,10 @@ STOPPED = ("@operations", "stopped-services")
 """Where the services lie that an operator has stopped: by name, when and by whom."""
 
 
-class IdentityItem(Table):
+class IdentityItem(TenantTable):
     class Meta:
         table_name = TableName("IDENTITY_TABLE")
 
-    tenant = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
     status = UnicodeAttribute(null=True)
     label = UnicodeAttribute(null=True)
     roles = ListAttribute[str](null=True)

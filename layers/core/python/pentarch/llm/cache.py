@@ -12,19 +12,17 @@ from typing import NamedTuple
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from pentarch.llm.model import Completion, Prompt, Sensitivity, Usage
-from pentarch.platform.tables import Table, TableName, Transaction
+from pentarch.platform.tables import TableName, TenantTable, Transaction
 
 MAX_TTL_S = 7 * 24 * 3600
 _MAX_TEXT_BYTES = 300_000
 """An item holds 400 KB; a longer answer is not kept."""
 
 
-class CacheItem(Table):
+class CacheItem(TenantTable):
     class Meta:
         table_name = TableName("CACHE_TABLE")
 
-    tenant = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
     text = UnicodeAttribute()
     model = UnicodeAttribute()
     provider = UnicodeAttribute()

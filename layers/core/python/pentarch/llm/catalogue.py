@@ -19,7 +19,7 @@ from pentarch.llm import extractive
 from pentarch.llm.errors import UpstreamError
 from pentarch.llm.model import TOOLS, ModelSpec, Provider, Sensitivity
 from pentarch.platform import clients
-from pentarch.platform.money import NANO_PER_USD, usd
+from pentarch.platform.money import nano_per_token, usd
 from pentarch.platform.observability import logger
 from pentarch.routing.model import Candidate, DataPolicy
 
@@ -30,7 +30,6 @@ ANALYSTS = frozenset({"comprehend", "rekognition"})
 _LIST_TIMEOUT_S = 5
 _DEFAULT_WINDOW = 8192
 _PREFERENCE = {"openai": 10, "bedrock": 10}
-_TOKENS_PER_PRICE = 1_000_000
 
 
 class Backend(NamedTuple):
@@ -253,8 +252,8 @@ def _spec(entry: Mapping[str, Any], facts: Mapping[str, Any]) -> ModelSpec:
         provider=str(entry["name"]),
         context_window=window,
         max_output_tokens=int(facts.get("max_output_tokens", window)),
-        input_nano_usd=_nano_per_token(facts.get("input_usd_per_million", 0)),
-        output_nano_usd=_nano_per_token(facts.get("output_usd_per_million", 0)),
+        input_nano_usd=nano_per_token(facts.get("input_usd_per_million", 0)),
+        output_nano_usd=nano_per_token(facts.get("output_usd_per_million", 0)),
         features=tuple(facts.get("features", ("chat", "completion", TOOLS))),
         description=str(facts.get("description", "")),
         max_sensitivity=None if clearance is None else Sensitivity(clearance),
@@ -267,10 +266,6 @@ def _spec(entry: Mapping[str, Any], facts: Mapping[str, Any]) -> ModelSpec:
 def _address(entry: Mapping[str, Any]) -> str:
     region = os.environ.get("AWS_REGION", "us-east-1")
     return str(entry.get("base_url") or f"https://bedrock-runtime.{region}.amazonaws.com")
-
-
-def _nano_per_token(usd_per_million: float) -> int:
-    return round(usd_per_million * NANO_PER_USD / _TOKENS_PER_PRICE)
 
 
 @cache

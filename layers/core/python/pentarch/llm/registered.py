@@ -17,9 +17,8 @@ from pynamodb.exceptions import PynamoDBException
 from pentarch.llm.catalogue import Backend
 from pentarch.llm.model import ModelSpec, Sensitivity
 from pentarch.llm.providers.openai_compatible import OpenAICompatibleProvider
-from pentarch.platform import clock
-from pentarch.platform.egress import Reach
-from pentarch.platform.money import NANO_PER_USD, usd
+from pentarch.platform import clock, egress
+from pentarch.platform.money import TOKENS_PER_PRICE, nano_per_token, usd
 from pentarch.platform.observability import logger
 from pentarch.routing import places
 from pentarch.routing.model import Candidate
@@ -37,7 +36,6 @@ PREFERENCE = 10
 """That of the operator's providers: above the local model, and the score decides."""
 DEFAULT_WINDOW = 8192
 _TENANTS = 200
-_PER_MILLION = 1_000_000
 
 Backends = Mapping[str, Backend]
 
@@ -113,7 +111,7 @@ class Provider(OpenAICompatibleProvider):
             PROVIDER,
             places.versioned(service.base_url),
             credential=None if reference is None else Reference(service.tenant, reference),
-            reach=Reach(os.environ.get("PROBE_INTERNAL_SERVICES", Reach.PUBLIC)),
+            reach=egress.reach(),
         )
 
 
@@ -138,15 +136,15 @@ def spec_of(service: Service) -> ModelSpec:
     contract = service.contract
     model, policy = contract.get("model", {}), contract.get("data_policy", {})
     window = int(model.get("context_window", DEFAULT_WINDOW))
-    each = contract.get("cost_per_token", 0) * _PER_MILLION
+    each = contract.get("cost_per_token", 0) * TOKENS_PER_PRICE
     clearance = policy.get("max_sensitivity")
     return ModelSpec(
         name=service.id,
         provider=PROVIDER,
         context_window=window,
         max_output_tokens=min(window, int(model.get("max_output_tokens", window))),
-        input_nano_usd=_nano_per_token(model.get("input_usd_per_million", each)),
-        output_nano_usd=_nano_per_token(model.get("output_usd_per_million", each)),
+        input_nano_usd=nano_per_token(model.get("input_usd_per_million", each)),
+        output_nano_usd=nano_per_token(model.get("output_usd_per_million", each)),
         features=tuple(one.removeprefix(CAPABILITY) for one in service.capabilities if one.startswith(CAPABILITY)),
         description=service.name,
         max_sensitivity=None if clearance is None else Sensitivity(clearance),
@@ -158,10 +156,6 @@ def spec_of(service: Service) -> ModelSpec:
 
 def _is_priced(service: Service) -> bool:
     return "cost_per_token" in service.contract or "output_usd_per_million" in service.contract.get("model", {})
-
-
-def _nano_per_token(usd_per_million: float) -> int:
-    return round(usd_per_million * NANO_PER_USD / _PER_MILLION)
 
 
 def _close(former: Backends, kept: Backends) -> None:

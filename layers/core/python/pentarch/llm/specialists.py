@@ -21,7 +21,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from pentarch.llm.model import Message, Prompt, Role
 from pentarch.platform.observability import logger
-from pentarch.platform.tables import Table, TableName, Transaction, batch_get
+from pentarch.platform.tables import TableName, TenantTable, Transaction, batch_get
 
 KEPT_FOR = timedelta(seconds=60)
 MAX_EXAMPLES = 100
@@ -32,21 +32,17 @@ QUESTION = "gateway_question"
 _KEPT_AT_ONCE = 500
 
 
-class _NameItem(Table):
+class _NameItem(TenantTable):
     class Meta:
         table_name = TableName("SPECIALISTS_TABLE")
 
-    tenant = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
     specialist_id = UnicodeAttribute()
 
 
-class _BriefingItem(Table):
+class _BriefingItem(TenantTable):
     class Meta:
         table_name = TableName("SPECIALISTS_TABLE")
 
-    tenant = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
     name = UnicodeAttribute()
     version = NumberAttribute()
     instructions = UnicodeAttribute()

@@ -6,6 +6,7 @@ and size are bounded over all.
 """
 
 import ipaddress
+import os
 import socket
 import ssl
 import threading
@@ -39,6 +40,11 @@ class Reach(StrEnum):
     """Private networks too, as a VPC's; not this machine, where Lambda's own runtime listens."""
     MACHINE = "local"
     """This machine too: for a stack that runs on one."""
+
+
+def reach() -> Reach:
+    """What the stack allows by its parameter EgressReach; the public internet alone where it says nothing."""
+    return Reach(os.environ.get("EGRESS_REACH", Reach.PUBLIC))
 
 
 class EgressError(Exception):

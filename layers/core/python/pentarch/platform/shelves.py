@@ -26,7 +26,7 @@ from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from pentarch.platform.clock import epoch_ms
 from pentarch.platform.errors import InvalidInputError
-from pentarch.platform.tables import Table, TableName, Transaction, batch_get
+from pentarch.platform.tables import Table, TableName, TenantTable, Transaction, batch_get
 
 _NAME_BYTES = 400
 """Of a name in a key, which has 1024 bytes at most; names that begin alike so far are in the order of their ids."""
@@ -168,12 +168,9 @@ class Shelves:
     def _models(self) -> _Models:
         variable = self.variable
 
-        class Item(Table):
+        class Item(TenantTable):
             class Meta:
                 table_name = TableName(variable)
-
-            tenant = UnicodeAttribute(hash_key=True)
-            key = UnicodeAttribute(range_key=True)
 
         class Row(Item):
             class Meta(Item.Meta):

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, NoReturn
 
 from botocore.exceptions import ClientError
+from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection.table import TableConnection
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -47,6 +48,20 @@ class Table(Model):
         # PynamoDB would make one botocore client per model, each 70 ms and more of a cold start.
         connection.connection._client = clients.dynamodb()  # type: ignore[assignment]  # noqa: SLF001
         return connection
+
+
+class TenantTable(Table):
+    """A table whose items lie under their tenant."""
+
+    tenant = UnicodeAttribute(hash_key=True)
+    key = UnicodeAttribute(range_key=True)
+
+
+class PartitionTable(Table):
+    """A table whose items lie under more than a tenant alone, such as a tenant and a list of its."""
+
+    partition = UnicodeAttribute(hash_key=True)
+    key = UnicodeAttribute(range_key=True)
 
 
 def batch_get(keys: Sequence[tuple[type[Table], str, str]], *, consistent: bool = False) -> list[Any]:

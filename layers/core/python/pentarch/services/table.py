@@ -19,7 +19,7 @@ import zlib
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
-from pentarch.platform.tables import Table, TableName
+from pentarch.platform.tables import TableName, TenantTable
 from pentarch.services.model import Status
 
 SERVICE = "service#"
@@ -32,12 +32,9 @@ _TOTALS_ITEMS = 16
 """Never changes once services are stored. 33 copies go, 33 come, 16 counters and 3 more items: within a transaction."""
 
 
-class _Item(Table):
+class _Item(TenantTable):
     class Meta:
         table_name = TableName("SERVICES_TABLE")
-
-    tenant = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
 
 
 class ServiceItem(_Item):

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, NumberAttribute
 from pynamodb.exceptions import UpdateError
 
 from pentarch.platform.clock import iso, parse_iso
-from pentarch.platform.tables import Table, TableName, Transaction, batch_get
+from pentarch.platform.tables import TableName, TenantTable, Transaction, batch_get
 from pentarch.tools.errors import ToolNameTakenError
 from pentarch.tools.model import Kind, ToolSpec
 from pentarch.tools.own import OwnTool, Server, ServerStatus
@@ -31,24 +31,20 @@ MAX_FOUND = 100
 """Keys that DynamoDB reads in one call."""
 
 
-class ToolItem(Table):
+class ToolItem(TenantTable):
     class Meta:
         table_name = TableName("TOOLS_TABLE")
 
-    tenant = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
     body = JSONAttribute()
     revision = NumberAttribute()
     checking_until = NumberAttribute(null=True)
     """Of a server: until when somebody is asking it again."""
 
 
-class TotalsItem(Table):
+class TotalsItem(TenantTable):
     class Meta:
         table_name = TableName("TOOLS_TABLE")
 
-    tenant = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
     tools = NumberAttribute(null=True)
     servers = NumberAttribute(null=True)
 

@@ -9,10 +9,10 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute
 
 from pentarch.platform.counting import Counted, Place, add_once
-from pentarch.platform.tables import Table, TableName, batch_get
+from pentarch.platform.tables import TableName, TenantTable, batch_get
 from pentarch.usage.model import Consumption, UsageRow
 
 MARK_LIFETIME = timedelta(days=2)
@@ -25,12 +25,10 @@ STACK = "@stack"
 """In place of a tenant: sums over all of them, for whoever operates the stack. No tenant has this name."""
 
 
-class UsageItem(Table):
+class UsageItem(TenantTable):
     class Meta:
         table_name = TableName("USAGE_TABLE")
 
-    tenant = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
     requests = NumberAttribute(default=0)
     cached_requests = NumberAttribute(default=0)
     prompt_tokens = NumberAttribute(default=0)

@@ -16,7 +16,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError
 
 from pentarch.platform.errors import ConflictError, InvalidInputError
-from pentarch.platform.tables import Table, TableName
+from pentarch.platform.tables import TableName, TenantTable
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -29,12 +29,10 @@ _MAX_BODY_BYTES = 256 * 1024
 """A longer answer is not kept (an item holds 400 KB); creations answer with far less."""
 
 
-class IdempotencyItem(Table):
+class IdempotencyItem(TenantTable):
     class Meta:
         table_name = TableName("IDEMPOTENCY_TABLE")
 
-    tenant = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
     request_hash = UnicodeAttribute(null=True)
     subject = UnicodeAttribute(null=True)
     status = NumberAttribute(null=True)

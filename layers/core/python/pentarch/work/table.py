@@ -19,19 +19,17 @@ transaction with them.
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 
-from pentarch.platform.tables import Table, TableName
+from pentarch.platform.tables import PartitionTable, TableName
 
 JOB_KEY = "job"
 TOTALS_KEY = "totals"
 ALL = "all"
 
 
-class _Item(Table):
+class _Item(PartitionTable):
     class Meta:
         table_name = TableName("JOBS_TABLE")
 
-    partition = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
     ttl = NumberAttribute(null=True)
 
 

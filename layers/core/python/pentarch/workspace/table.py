@@ -12,18 +12,15 @@ nobody names, and several files change together in one transaction.
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from pentarch.platform.tables import Table, TableName
+from pentarch.platform.tables import TableName, TenantTable
 
 TOTALS_KEY = "totals"
 _DIGITS = 8
 
 
-class _Item(Table):
+class _Item(TenantTable):
     class Meta:
         table_name = TableName("WORKSPACE_TABLE")
-
-    tenant = UnicodeAttribute(hash_key=True)
-    key = UnicodeAttribute(range_key=True)
 
 
 class FileItem(_Item):
