@@ -16,10 +16,19 @@ from typing import NamedTuple
 
 from pentarch.llm.classification import Findings, Kind
 
+Spans = list[tuple[int, int]]
+"""Beginnings and ends, in code points."""
+
 
 def inspect(text: str) -> Findings:
     """Counts what can be recognised; an ordinary text costs a few searches for single characters and one pattern."""
-    found: dict[Kind, int] = {}
+    found = spans(text)
+    return Findings(MappingProxyType({kind: len(found[kind]) for kind in Kind if found.get(kind)}))
+
+
+def spans(text: str) -> dict[Kind, Spans]:
+    """Where each kind is recognised; of an e-mail address the part from its @ on."""
+    found: dict[Kind, Spans] = {}
     found[Kind.SECRET_KEY], text = _secrets(text)
     if _SIX_DIGITS.search(text):
         found[Kind.IBAN], text = _take(_iban_pattern(), text, _iban_end)
@@ -28,7 +37,7 @@ def inspect(text: str) -> Findings:
         found[Kind.PHONE], text = _phones(text)
     if "@" in text:
         found[Kind.EMAIL], text = _take(_email_pattern(), text, re.Match.end)
-    return Findings(MappingProxyType({kind: found[kind] for kind in Kind if found.get(kind)}))
+    return found
 
 
 _GAP = r"[ \u00a0\u2007\u2009\u202f\-\u2010-\u2013]"
@@ -47,23 +56,23 @@ _ALONE_AFTER = r"(?![\w\-])(?!\.\d)"
 """A number inside a word, a UUID, a decimal or a hyphenated order id is not one of ours; one in a CSV line is."""
 
 
-def _take(pattern: re.Pattern[str], text: str, accepted_end: Callable[[re.Match[str]], int]) -> tuple[int, str]:
-    """Counts the matches that are accepted and cuts them out. `accepted_end` says where one ends, or its start if not.
+def _take(pattern: re.Pattern[str], text: str, accepted_end: Callable[[re.Match[str]], int]) -> tuple[Spans, str]:
+    """The matches that are accepted, and the text without. `accepted_end` says where one ends, or its start if not.
 
-    The cut leaves a newline, which no pattern crosses, so what is left cannot grow together.
+    Newlines take their place: no pattern crosses one, so what is left cannot grow together, and stays where it was.
     """
-    count = 0
+    taken: Spans = []
 
     def cut(match: re.Match[str]) -> str:
-        nonlocal count
         end = accepted_end(match)
         if end == match.start():
             return match.group()
-        count += 1
-        return "\n" + match.group()[end - match.start() :]
+        taken.append((match.start(), end))
+        length = end - match.start()
+        return "\n" * length + match.group()[length:]
 
     rest = pattern.sub(cut, text)
-    return count, rest
+    return taken, rest
 
 
 def _compact(number: str) -> str:
@@ -125,16 +134,16 @@ _PLACEHOLDER = (
 )
 
 
-def _secrets(text: str) -> tuple[int, str]:
-    total = 0
+def _secrets(text: str) -> tuple[Spans, str]:
+    found: Spans = []
     for mark, pattern in _secret_patterns().items():
         if mark in text:
-            count, text = _take(pattern, text, re.Match.end)
-            total += count
+            more, text = _take(pattern, text, re.Match.end)
+            found += more
     if _may_assign(text.lower()):
-        count, text = _take(_compiled(_ASSIGNMENT), text, _assigned_secret_end)
-        total += count
-    return total, text
+        more, text = _take(_compiled(_ASSIGNMENT), text, _assigned_secret_end)
+        found += more
+    return found, text
 
 
 def _may_assign(lowered: str) -> bool:
@@ -250,15 +259,15 @@ _NATIONAL_IDS = (
 )
 
 
-def _national_ids(text: str) -> tuple[int, str]:
-    total = 0
+def _national_ids(text: str) -> tuple[Spans, str]:
+    found: Spans = []
     for identity in _NATIONAL_IDS:
-        count, rest = _take(
+        more, rest = _take(
             _compiled(_ALONE_BEFORE + f"(?:{identity.shape})" + _ALONE_AFTER), text, _national_id_end(identity)
         )
-        if count and (identity.context is None or _compiled(rf"(?i)\b(?:{identity.context})\b").search(text)):
-            total, text = total + count, rest
-    return total, text
+        if more and (identity.context is None or _compiled(rf"(?i)\b(?:{identity.context})\b").search(text)):
+            found, text = found + more, rest
+    return found, text
 
 
 def _national_id_end(identity: _NationalId) -> Callable[[re.Match[str]], int]:
@@ -283,12 +292,12 @@ def _phone_patterns() -> Iterator[re.Pattern[str]]:
     )
 
 
-def _phones(text: str) -> tuple[int, str]:
-    total = 0
+def _phones(text: str) -> tuple[Spans, str]:
+    found: Spans = []
     for pattern in _phone_patterns():
-        count, text = _take(pattern, text, re.Match.end)
-        total += count
-    return total, text
+        more, text = _take(pattern, text, re.Match.end)
+        found += more
+    return found, text
 
 
 # E-mail addresses
