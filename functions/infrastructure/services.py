@@ -9,6 +9,7 @@ STACK = "pentarch"
 SLICES: dict[str, tuple[str, ...]] = {
     "ai-gateway": ("Llm",),
     "models": ("Models",),
+    "natural-language": ("Nlp",),
     "jobs": ("Jobs",),
     "specialist-foundry": ("Specialists",),
     "tools": ("Tools",),

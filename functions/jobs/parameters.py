@@ -26,11 +26,16 @@ class InlineInput(BaseModel):
     prompt: Text
 
 
+class InlineText(BaseModel):
+    id: Annotated[str, StringConstraints(min_length=1, max_length=256)] | None = None
+    text: Text
+
+
 class JobParameters(BaseModel):
     """What every service's jobs have in common: where the inputs are, and how the results are written."""
 
     input_source: str | None = None
-    inputs: Annotated[list[Text | InlineInput], Field(min_length=1, max_length=MAX_INPUTS)] | None = None
+    inputs: Annotated[list[Text | InlineInput | InlineText], Field(min_length=1, max_length=MAX_INPUTS)] | None = None
     output_format: Literal["json", "jsonl"] = "jsonl"
 
     @model_validator(mode="after")
@@ -57,5 +62,30 @@ class LlmParameters(JobParameters):
     cache_ttl: Annotated[int, Field(ge=0, le=MAX_TTL_S)] | None = None
 
 
-PARAMETERS: Mapping[str, type[JobParameters]] = {"llm": LlmParameters}
+Analysis = Literal["sentiment", "entities", "keywords", "language"]
+
+
+class NlpParameters(JobParameters):
+    """One analysis, several, or a summary of each text."""
+
+    analysis_type: Analysis | Literal["summarization"] | None = None
+    analysis_types: Annotated[list[Analysis], Field(min_length=1, max_length=4)] | None = None
+    language: Annotated[str, StringConstraints(pattern=r"^(auto|[a-z]{2,3}(-[A-Za-z]{2,4})?)$")] = "auto"
+    max_length: Annotated[int, Field(ge=1, le=10_000)] = 100
+    min_length: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    model: Annotated[str, StringConstraints(min_length=1, max_length=256)] | None = None
+    sensitivity: Sensitivity | None = None
+
+    @model_validator(mode="after")
+    def _one_wish(self) -> "NlpParameters":
+        if self.analysis_type is not None and self.analysis_types is not None:
+            msg = "give either analysis_type or analysis_types"
+            raise ValueError(msg)
+        if self.min_length is not None and self.min_length > self.max_length:
+            msg = f"min_length {self.min_length} is more than max_length {self.max_length}"
+            raise ValueError(msg)
+        return self
+
+
+PARAMETERS: Mapping[str, type[JobParameters]] = {"llm": LlmParameters, "nlp": NlpParameters}
 """By service; the services themselves are in `jobs.services`."""

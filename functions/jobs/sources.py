@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import unquote_to_bytes
 
 from jobs.errors import InputSourceError
-from jobs.parameters import InlineInput
+from jobs.parameters import InlineInput, InlineText
 from pentarch.work.sharding import MAX_INPUTS
 
 DATA_SCHEME = "data:"
@@ -17,7 +17,7 @@ _JSON_LINES = frozenset(
 )
 
 
-def from_inline(inputs: Iterable[str | InlineInput]) -> list[bytes]:
+def from_inline(inputs: Iterable[str | InlineInput | InlineText]) -> list[bytes]:
     return [_line(one if isinstance(one, str) else one.model_dump(exclude_none=True)) for one in inputs]
 
 
@@ -63,9 +63,9 @@ def _checked(lines: Sequence[str]) -> Iterator[bytes]:
         except (ValueError, RecursionError) as error:
             msg = f"input {number} is not JSON"
             raise InputSourceError(msg) from error
-        prompt = said.get("prompt") if isinstance(said, dict) else said
+        prompt = said.get("prompt", said.get("text")) if isinstance(said, dict) else said
         if not isinstance(prompt, str) or not prompt.strip():
-            msg = f"input {number} is neither a text nor an object with a prompt"
+            msg = f"input {number} is neither a text nor an object with a prompt or a text"
             raise InputSourceError(msg)
         yield _line(said)
 

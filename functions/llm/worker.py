@@ -1,15 +1,12 @@
 """Works on shards of llm jobs: one governed model call for each input."""
 
-import json
-from collections.abc import Mapping
 from typing import Any
 
 from pentarch.llm.call import Answer, ModelRequest
 from pentarch.llm.model import Message, Prompt, Role, Sampling, Sensitivity
 from pentarch.llm.service import MODEL_TIMEOUT_S, Gateway
 from pentarch.platform.tables import Transaction
-from pentarch.work.errors import UnworkableInputError
-from pentarch.work.inputs import Input
+from pentarch.work.inputs import text_of
 from pentarch.work.messages import consumer
 from pentarch.work.worker import ShardWorker, Task
 
@@ -30,7 +27,7 @@ def answer(task: Task) -> None:
 
 def _request(task: Task) -> ModelRequest:
     asked = task.job.parameters
-    messages = [Message(Role.USER, prompt_of(task.input))]
+    messages = [Message(Role.USER, text_of(task.input, "prompt"))]
     if asked.get("system"):
         messages.insert(0, Message(Role.SYSTEM, asked["system"]))
     sampling = Sampling(
@@ -49,21 +46,6 @@ def _request(task: Task) -> ModelRequest:
         cache_ttl_s=asked.get("cache_ttl"),
         correlation_id=task.job.correlation_id,
     )
-
-
-def prompt_of(given: Input) -> str:
-    """The text of an object, or what a line says: a JSON string, or an object with a `prompt`."""
-    try:
-        text = given.content.decode()
-        said = json.loads(text) if given.is_line else text
-    except (ValueError, RecursionError) as error:
-        msg = "the input is not JSON" if given.is_line else "the input is not text in UTF-8"
-        raise UnworkableInputError(msg) from error
-    prompt = said.get("prompt") if isinstance(said, Mapping) else said
-    if not isinstance(prompt, str) or not prompt.strip():
-        msg = "the input holds no prompt"
-        raise UnworkableInputError(msg)
-    return prompt
 
 
 def _output(answer: Answer) -> dict[str, Any]:

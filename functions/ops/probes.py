@@ -1,5 +1,6 @@
 """Asking what a service needs whether it answers. Every number here was measured by the asking."""
 
+import json
 import os
 import time
 from collections.abc import Callable
@@ -15,6 +16,9 @@ from pentarch.platform.observability import logger
 FRESH_FOR_S = 5.0
 """Health is public: within this time everybody is told the same, so that asking often costs nothing."""
 
+NLP = "NLP_API_FUNCTION"
+_INVOCATION_TIMEOUT_S = 10
+"""Room for a cold start."""
 HEALTHY, DEGRADED, UNHEALTHY, ABSENT = "healthy", "degraded", "unhealthy", "not_deployed"
 
 
@@ -58,6 +62,19 @@ def language_models() -> Finding:
         }
 
     return _fresh("language_models", ask)
+
+
+def natural_language() -> Finding:
+    """The service's own function says what it takes of its memory."""
+    if NLP not in os.environ:
+        return Finding(ABSENT, 0.0, {})
+
+    def ask() -> dict[str, Any]:
+        asked = clients.prediction_functions(_INVOCATION_TIMEOUT_S)
+        answer = asked.invoke(FunctionName=os.environ[NLP], Payload=json.dumps({"health": True}))
+        return {"memory_bytes": int(json.loads(answer["Payload"].read())["memory_bytes"])}
+
+    return _fresh("natural_language", ask)
 
 
 def monitoring() -> Finding:

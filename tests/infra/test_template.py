@@ -41,6 +41,12 @@ WITHOUT_RESOURCE = {
     },
     "InfrastructureStepFunction": {"cloudwatch:GetMetricStatistics"},
     "OpsApiFunction": {"cloudwatch:GetMetricData"},
+    "TextAnalysisPolicy": {
+        "comprehend:BatchDetectEntities",
+        "comprehend:BatchDetectKeyPhrases",
+        "comprehend:BatchDetectSentiment",
+        "comprehend:DetectDominantLanguage",
+    },
 }
 """Actions that may name `*`, by policy: each only reads, and AWS's authorization reference gives it no resource."""
 

@@ -46,9 +46,9 @@ async def health_of_gateway() -> dict[str, Any]:
 @router.get("/api/v2/health", summary="Ai-semble: health of each service")
 @public
 async def health_of_services() -> dict[str, Any]:
-    storage, models = probes.storage(), probes.language_models()
+    storage, models, texts = probes.storage(), probes.language_models(), probes.natural_language()
     return {
-        "status": probes.overall(storage, models),
+        "status": probes.overall(storage, models, texts),
         "timestamp": clock.iso(clock.now()),
         "version": running_version(),
         "services": {
@@ -60,7 +60,7 @@ async def health_of_services() -> dict[str, Any]:
                 "unavailable_providers": models.facts.get("unavailable_providers", []),
             },
             "vision_service": _timed(_absent("vision")) | {"gpu_utilization": None},
-            "nlp_service": _timed(_absent("nlp")) | {"memory_usage": "0 MB"},
+            "nlp_service": _timed(texts) | {"memory_usage": f"{texts.facts.get('memory_bytes', 0) // 10**6} MB"},
         },
     }
 

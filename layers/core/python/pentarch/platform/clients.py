@@ -4,6 +4,7 @@ Endpoints, region and credentials come from the environment, as every AWS SDK re
 it talks to AWS or to an emulator.
 """
 
+import math
 import os
 from functools import cache
 from threading import Lock
@@ -79,6 +80,16 @@ def bedrock() -> Any:  # noqa: ANN401 (its stubs are not worth a dependency)
 def bedrock_runtime(read_timeout: float) -> Any:  # noqa: ANN401 (its stubs are not worth a dependency)
     """`read_timeout` in seconds; retries are the gateway's business, so this client makes none."""
     return _client("bedrock-runtime", read_timeout=read_timeout, retries=_Fixed({"total_max_attempts": 1}))
+
+
+def comprehend(region: str, read_timeout: float) -> Any:  # noqa: ANN401 (its stubs are not worth a dependency)
+    """For an answer that somebody waits for: tried once, because there is another way to it."""
+    return _client(
+        "comprehend",
+        region_name=region,
+        read_timeout=math.ceil(read_timeout),  # whole seconds, so that few clients are made
+        retries=_Fixed({"total_max_attempts": 1}),
+    )
 
 
 def inspection(service: str, attempts: int = 6) -> Any:  # noqa: ANN401 (for a dozen services, each with its class)

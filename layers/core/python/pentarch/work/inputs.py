@@ -5,7 +5,7 @@ the content that was seen when the job was planned, so what changes later is not
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from pentarch.files import store as files
@@ -67,6 +67,22 @@ class Input:
         except (ValueError, AttributeError, RecursionError):
             given = None
         return str(self.index if self.origin is None else self.origin) if given is None else str(given)
+
+
+def text_of(given: Input, *names: str) -> str:
+    """What an input says: an object as it is; a line as a JSON string, or as the first member of one of the names."""
+    try:
+        text = given.content.decode()
+        said = json.loads(text) if given.is_line else text
+    except (ValueError, RecursionError) as error:
+        msg = "the input is not JSON" if given.is_line else "the input is not text in UTF-8"
+        raise UnworkableInputError(msg) from error
+    if isinstance(said, Mapping):
+        said = next((said[name] for name in names if name in said), None)
+    if not isinstance(said, str) or not said.strip():
+        msg = f"the input holds no {names[0]}"
+        raise UnworkableInputError(msg)
+    return said
 
 
 def is_by_line(key: str) -> bool:

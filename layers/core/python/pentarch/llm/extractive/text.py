@@ -84,5 +84,10 @@ def terms(text: str) -> list[str]:
     return found
 
 
+def has_unspaced(text: str) -> bool:
+    """Whether there are characters of a script that is written without spaces."""
+    return _pattern("unspaced", ascii_only=text.isascii()).search(text) is not None
+
+
 _PARTICLES = frozenset("のはをにがでともへや的是了在和吗呢什么")
 """Characters of Japanese and Chinese that join words rather than make them."""

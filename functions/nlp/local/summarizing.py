@@ -1,0 +1,78 @@
+"""Summaries from a text's own sentences, as many words long as was asked for."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from nlp.model import Lengths
+from pentarch.llm.extractive.sentences import sentences
+from pentarch.llm.extractive.summary import ranked
+from pentarch.llm.extractive.text import words
+
+CUT = " …"
+_SHARE = 2
+"""A summary has a half of its text's words at most, unless more are asked for."""
+
+
+def length(text: str) -> int:
+    return len(words(text))
+
+
+def summarize(text: str, lengths: Lengths) -> str:
+    """The most telling sentences that fit, in their order; the next one is cut where they are too few words.
+
+    A text of no more words than `least` is given whole, up to `most`.
+    """
+    found = sentences(text) or [" ".join(text.split())]
+    order = ranked(found)
+    draft = _Draft(found, [length(sentence) for sentence in found])
+    draft.goal = min(lengths.most, max(lengths.least, sum(draft.sizes) // _SHARE))
+    telling = order[: max(1, (len(order) + 1) // 2)]  # a sentence that is short enough and says nothing is no summary
+    draft.add_fitting(telling)
+    if draft.words < lengths.least:
+        draft.add_fitting(order)
+    if draft.words < max(1, lengths.least):
+        draft.goal = lengths.most
+        draft.fill([*order, *range(len(found))])
+    return draft.text
+
+
+@dataclass(slots=True)
+class _Draft:
+    sentences: Sequence[str]
+    sizes: Sequence[int]
+    goal: int = 0
+    words: int = 0
+    chosen: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.chosen[position] for position in sorted(self.chosen))
+
+    def add_fitting(self, positions: Iterable[int]) -> None:
+        for position in positions:
+            if position not in self.chosen and 0 < self.sizes[position] <= self.goal - self.words:
+                self.chosen[position] = self.sentences[position]
+                self.words += self.sizes[position]
+
+    def fill(self, positions: Iterable[int]) -> None:
+        for position in dict.fromkeys(positions):
+            room = self.goal - self.words
+            if room <= 0:
+                return
+            if position not in self.chosen and self.sizes[position]:
+                self.chosen[position] = cut(self.sentences[position], room)
+                self.words += min(room, self.sizes[position])
+
+
+def cut(sentence: str, count: int) -> str:
+    """The sentence, or as many whole words of its beginning; within a word only where that one is all there is."""
+    if length(sentence) <= count:
+        return sentence
+    low, high = 0, len(sentence)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if length(sentence[:middle]) <= count else (low, middle - 1)
+    end = low
+    while end > 0 and sentence[end - 1].isalnum() and sentence[end].isalnum() and length(sentence[:end]) == count:
+        end -= 1
+    return (sentence[:end] if sentence[:end].strip() else sentence[:low]).rstrip(" ,;:-–—") + CUT  # noqa: RUF001 (marks)
