@@ -32,7 +32,7 @@ def test_only_what_was_asked_for_is_told(api: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " \n", "😀🎉", "\u200f\u202e\u05e9\u05dc\u05d5\u05dd\u202c", "我非常喜欢这个产品。", "a\u0301e\u0301", "\x00"]
+    "text", ["", " \n", "😀🎉", "\u200f\u202e\u05e9\u05dc\u05d5\u05dd\u202c", "我非常喜欢这个产品。", "a\u0301", "\x00"]
 )
 def test_any_text_has_an_analysis(api: Caller, text: str) -> None:
     body = api.post(ANALYZE, {"text": text, "analysis_types": EVERY}).expect(200).json()
