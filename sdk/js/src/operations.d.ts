@@ -407,6 +407,12 @@ export interface AisembleGroups {
     /** List the models with what today's traffic says of them. */
     list: Method<[], undefined>;
   };
+  nlp: {
+    /** Analyse a text: sentiment, entities, keywords, language. */
+    analyze: Method<[], Input<AnalyzeRequest>>;
+    /** Sum a text up. */
+    summarize: Method<[], Input<SummarizeRequest>>;
+  };
   ops: {
     /** Metrics in Prometheus' text format. */
     metrics: Method<[], undefined, string>;
@@ -527,6 +533,8 @@ export type AgentDefinition = { name: string; version?: string; instructions: st
 
 export type AgentRequest = { name: string; description?: string; type: string; status?: pentarch__agents__model__Status; configuration?: Configuration; capabilities?: Array<string>; tags?: Array<string>; metadata?: Record<string, unknown> };
 
+export type AnalyzeRequest = { text: string; model?: string | null; sensitivity?: Sensitivity | null; analysis_types?: Array<nlp__model__Kind>; language?: "auto" | string };
+
 export type ApprovalRule = { roles?: Array<string>; by_starter?: boolean };
 
 export type ApproveRequest = { comment?: string | null; artifacts?: Array<string> | null; digest?: string | null };
@@ -596,8 +604,6 @@ export type Invocation = { payload?: unknown };
 export type JobRequest = { name: string; type: "batch_processing" | "inference"; service: "llm" | "vision" | "nlp"; parameters: Record<string, unknown>; priority?: Priority; scheduled_at?: string | null; depends_on?: Array<string> };
 
 export type JobState = "scheduled" | "waiting" | "queued" | "running" | "completed" | "failed" | "cancelled";
-
-export type Kind = "access" | "erasure";
 
 export type Labels = { organization?: string | null; project?: string | null };
 
@@ -699,7 +705,9 @@ export type StepType = "agent" | "tool" | "transform" | "approval";
 
 export type StreamOptions = { include_usage?: boolean };
 
-export type SubjectRequest = { kind: Kind; subject: string; reason?: string | null };
+export type SubjectRequest = { kind: compliance__subjects__model__Kind; subject: string; reason?: string | null };
+
+export type SummarizeRequest = { text: string; model?: string | null; sensitivity?: Sensitivity | null; max_length?: number; min_length?: number | null };
 
 export type TextPart = { type: "text"; text: string };
 
@@ -729,6 +737,8 @@ export type WorkflowType = "sequential" | "parallel" | "conditional" | "dag";
 
 export type _Named = { name: string };
 
+export type compliance__subjects__model__Kind = "access" | "erasure";
+
 export type configurations__schemas__Update = { value: Record<string, unknown>; description?: string | null; tenant_id?: string | null; config_type?: string | null; name?: string | null; expected_version?: number | null; rollout?: RolloutWish | null };
 
 export type infrastructure__inventory__model__State = "running" | "stopped" | "failed";
@@ -746,6 +756,8 @@ export type llm__aisemble__GenerateRequest = { model?: string; max_tokens?: numb
 export type llm__metaqore__GenerateRequest = { prompt: string; model?: string; agent_name?: string | null; max_tokens?: number; temperature?: number; stream?: boolean; cache_ttl?: number | null; sensitivity?: Sensitivity | null };
 
 export type llm__openai__ChatMessage = { role: "system" | "developer" | "user" | "assistant" | "tool"; content?: string | Array<TextPart> | null; tool_calls?: Array<CallMade> | null; tool_call_id?: string | null };
+
+export type nlp__model__Kind = "sentiment" | "entities" | "keywords" | "language";
 
 export type ops__logs__Level = "debug" | "info" | "warning" | "error" | "critical";
 
