@@ -173,7 +173,7 @@ def test_a_proposal_has_a_schedule_that_ends_it(stack: SessionStack, acme: Calle
     ident = run(acme)
     stack.run()
     scheduler = clients.scheduler()
-    group = os.environ["SESSIONS_SCHEDULE_GROUP"]
+    group = os.environ["LATER_SCHEDULE_GROUP"]
     [schedule] = scheduler.list_schedules(GroupName=group)["Schedules"]
     found = scheduler.get_schedule(GroupName=group, Name=schedule["Name"])
     told = json.loads(found["Target"]["Input"])
