@@ -41,10 +41,10 @@ class Rollouts:
             return None
         under_way = store.active(services.STACK_LOCK)
         if under_way is not None and (under_way.kind, under_way.version) == (Kind.UPDATE, target):
-            return self._revived(under_way, at)
+            return revived(under_way, at)
         if releases.manifest(target) is None:
             raise ReleaseNotFoundError(target)
-        return self._begin(
+        return start(
             self._new(
                 Kind.UPDATE,
                 at,
@@ -59,10 +59,10 @@ class Rollouts:
         operators.check(self.caller, operators.ADMIN)
         under_way = store.active(services.STACK_LOCK)
         if under_way is not None and under_way.kind is Kind.RESTART:
-            return self._revived(under_way, at)
+            return revived(under_way, at)
         strategy = Strategy.ROLLING_UPDATE if graceful else Strategy.BLUE_GREEN
         one = self._new(Kind.RESTART, at, service=services.STACK, version=running_version(), strategy=strategy)
-        return self._begin(replace(one, bake_s=0, graceful=graceful))  # nothing new would show itself
+        return start(replace(one, bake_s=0, graceful=graceful))  # nothing new would show itself
 
     def deploy(self, service: str, version: str, strategy: Strategy, change: Change, at: datetime) -> Rollout:
         operators.check(self.caller, operators.WRITE)
@@ -72,13 +72,11 @@ class Rollouts:
         if not released and not change.is_configuration:
             raise NothingToDeployError(version)
         change = replace(change, release=version if released else None)
-        return self._begin(
-            self._new(Kind.DEPLOY, at, service=service, version=version, strategy=strategy, change=change)
-        )
+        return start(self._new(Kind.DEPLOY, at, service=service, version=version, strategy=strategy, change=change))
 
     def get(self, rollout_id: str, at: datetime) -> Rollout:
         operators.check(self.caller, operators.READ)
-        return self._revived(self._get(rollout_id), at)
+        return revived(self._get(rollout_id), at)
 
     def newest_first(self, limit: int, before: str | None) -> list[Rollout]:
         operators.check(self.caller, operators.READ)
@@ -112,7 +110,7 @@ class Rollouts:
             revision=deployment.revision + 1,
             notes=(*deployment.notes, note),
         )
-        return self._begin(replace(one, parts=parts, batches=(tuple(parts),)), deployment)
+        return start(replace(one, parts=parts, batches=(tuple(parts),)), deployment)
 
     def _versions(self, deployment: Rollout, target: str | None) -> dict[str, str]:
         """What each function shall run: what it ran before, or what a named version is made of."""
@@ -178,27 +176,30 @@ class Rollouts:
             undoes=undoes,
         )
 
-    def _begin(self, one: Rollout, deployment: Rollout | None = None) -> Rollout:
-        try:
-            store.begin(one, facts.started(one), deployment)
-        except RolloutActiveError as error:
-            in_the_way = store.active(error.service)
-            if in_the_way is not None:
-                self._revived(in_the_way, one.created_at)
-            raise
+
+def start(one: Rollout, deployment: Rollout | None = None) -> Rollout:
+    """Take the locks, write the record and begin; RolloutActiveError when another has a service of it."""
+    try:
+        store.begin(one, facts.started(one), deployment)
+    except RolloutActiveError as error:
+        in_the_way = store.active(error.service)
+        if in_the_way is not None:
+            revived(in_the_way, one.created_at)
+        raise
+    _execute(one)
+    return one
+
+
+def revived(one: Rollout, at: datetime) -> Rollout:
+    """Start again what lost its execution: between the record and the start a process may end.
+
+    The execution's name holds the record's revision, so that many who notice start one; and two that run beside
+    each other do no harm, since each step is written down once.
+    """
+    patience = _TO_BEGIN if one.status is Status.QUEUED else _TO_MOVE + timedelta(seconds=one.bake_s)
+    if not one.has_ended and at - one.updated_at > patience:
         _execute(one)
-        return one
-
-    def _revived(self, one: Rollout, at: datetime) -> Rollout:
-        """Start again what lost its execution: between the record and the start a process may end.
-
-        The execution's name holds the record's revision, so that many who notice start one; and two that run beside
-        each other do no harm, since each step is written down once.
-        """
-        patience = _TO_BEGIN if one.status is Status.QUEUED else _TO_MOVE + timedelta(seconds=one.bake_s)
-        if not one.has_ended and at - one.updated_at > patience:
-            _execute(one)
-        return one
+    return one
 
 
 def running_version() -> str:

@@ -46,6 +46,7 @@ def _event(event_type: str, rollout: Rollout, at: datetime, actor: str | None = 
         "status": rollout.status,
         "release": rollout.change.release,
         "environment_variables": sorted(rollout.change.environment) or None,
+        "removed_variables": sorted(rollout.change.removed) or None,
         "memory_mb": rollout.change.memory_mb,
         "reason": rollout.failure,
         "functions": {name: [part.old, part.new] for name, part in rollout.parts.items()} or None,

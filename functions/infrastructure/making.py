@@ -47,10 +47,13 @@ def next_version(
     function: str, base: Version, rollout: Rollout, manifest: Manifest | None, layers: Mapping[str, str]
 ) -> Version:
     """What is to run after `base`. The roll-out's id makes each one new, so that its environments are fresh."""
-    environment = base.environment | rollout.change.environment | {ROLLOUT_ID: rollout.id}
-    given = _given(base) | rollout.change.environment.keys()
-    if given:
-        environment[ROLLOUT_VARIABLES] = " ".join(sorted(given))
+    names = given(base)
+    gone = names & set(rollout.change.removed)
+    kept = {name: value for name, value in base.environment.items() if name not in gone | {ROLLOUT_VARIABLES}}
+    environment = kept | rollout.change.environment | {ROLLOUT_ID: rollout.id}
+    names = (names - gone) | rollout.change.environment.keys()
+    if names:
+        environment[ROLLOUT_VARIABLES] = " ".join(sorted(names))
     if rollout.change.release is not None or rollout.change.is_configuration:
         environment[SERVICE_VERSION] = rollout.version
     wanted = replace(base, number="", environment=environment, memory_mb=rollout.change.memory_mb or base.memory_mb)
@@ -81,17 +84,16 @@ def layers_of(rollout: Rollout, base: Version, manifest: Manifest | None) -> dic
     return made
 
 
-def refused_variables(rollout: Rollout, bases: Iterable[Version]) -> list[str]:
+def refused_variables(names: Iterable[str], bases: Iterable[Version]) -> list[str]:
     """Names that the template wires: another value would point a function at somebody else's table or issuer."""
-    wired = {name for base in bases for name in base.environment.keys() - _given(base)}
+    wired = {name for base in bases for name in base.environment.keys() - given(base)}
     return sorted(
-        name
-        for name in rollout.change.environment
-        if _RESERVED.fullmatch(name) or name in STAMPS or (name in wired and name not in TUNABLE)
+        name for name in names if _RESERVED.fullmatch(name) or name in STAMPS or (name in wired and name not in TUNABLE)
     )
 
 
-def _given(base: Version) -> set[str]:
+def given(base: Version) -> set[str]:
+    """The names of variables that deployments gave."""
     return set(base.environment.get(ROLLOUT_VARIABLES, "").split())
 
 

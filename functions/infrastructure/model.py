@@ -52,10 +52,12 @@ class Change:
     release: str | None = None
     environment: dict[str, str] = field(default_factory=dict)
     memory_mb: int | None = None
+    removed: tuple[str, ...] = ()
+    """Variables that an earlier deployment gave and that shall be there no more."""
 
     @property
     def is_configuration(self) -> bool:
-        return bool(self.environment) or self.memory_mb is not None
+        return bool(self.environment or self.removed) or self.memory_mb is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def _plan(one: Rollout) -> Rollout:
         msg = f"release {one.version} has other functions than the stack: that takes a deployment of its template"
         raise RolloutFailedError(msg)
     running = {name: functions.running(stack[name]) for name in names}
-    refused = making.refused_variables(one, running.values())
+    refused = making.refused_variables(one.change.environment, running.values())
     if refused:
         msg = f"{', '.join(refused)} cannot be given by a deployment: the template decides about it"
         raise RolloutFailedError(msg)

@@ -60,6 +60,7 @@ PRIVILEGED = (
     "infrastructure_restart",
     "infrastructure_rollback",
     "infrastructure_scale",
+    "infrastructure_sync",
     "infrastructure_update",
     "job_recurrence_remove",
     "job_recurrence_set",

@@ -1,6 +1,7 @@
 """Scaling, as an operator asks for it, and following each operation until what runs is what was asked for."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -37,12 +38,8 @@ class Scaling:
     def begin(self, service: str, replicas: int, mode: Mode, environment: str | None, at: datetime) -> Operation:
         operators.check(self.caller, operators.WRITE)
         inventory = reading.current(at, fresh=True)
-        targets = _targets(service, inventory)
-        lowest, highest = int(os.environ["SCALE_MINIMUM"]), int(os.environ["SCALE_MAXIMUM"])
-        for one in targets:
-            least, most = acting.bounds(one, lowest, highest)
-            if not least <= replicas <= most:
-                raise OutOfBoundsError(least, most)
+        targets = targets_of(service, inventory)
+        check_bounds(targets, replicas)
         operation = Operation(
             id=uuid7(epoch_ms(at)),
             service=service,
@@ -58,9 +55,7 @@ class Scaling:
             correlation_id=self.correlation_id,
             environment=environment,
         )
-        cool_down = timedelta(seconds=int(os.environ["SCALE_COOLDOWN_SECONDS"]))
-        store.begin(operation, _event(STARTED, operation, at), cool_down)
-        return settle(operation, inventory, at)
+        return start(operation, inventory, at)
 
     def get(self, operation_id: str, at: datetime) -> Operation:
         operators.check(self.caller, operators.READ)
@@ -68,6 +63,21 @@ class Scaling:
         if found is None:
             raise OperationNotFoundError
         return found if found.has_ended else settle(found, reading.current(at, fresh=True), at)
+
+
+def start(operation: Operation, inventory: Inventory, at: datetime) -> Operation:
+    """Write the record and ask AWS; CoolingDownError when one of its targets was scaled a moment ago."""
+    cool_down = timedelta(seconds=int(os.environ["SCALE_COOLDOWN_SECONDS"]))
+    store.begin(operation, _event(STARTED, operation, at), cool_down)
+    return settle(operation, inventory, at)
+
+
+def check_bounds(targets: Iterable[Resource], replicas: int) -> None:
+    lowest, highest = int(os.environ["SCALE_MINIMUM"]), int(os.environ["SCALE_MAXIMUM"])
+    for one in targets:
+        least, most = acting.bounds(one, lowest, highest)
+        if not least <= replicas <= most:
+            raise OutOfBoundsError(least, most)
 
 
 def follow(at: datetime, limit: int = 50) -> int:
@@ -119,7 +129,7 @@ def _write(operation: Operation, at: datetime) -> Operation:
     return written
 
 
-def _targets(service: str, inventory: Inventory) -> list[Resource]:
+def targets_of(service: str, inventory: Inventory) -> list[Resource]:
     """A service's functions that answer HTTP, or the one resource of an id."""
     scalable = [one for one in inventory.resources if one.kind in acting.SCALABLE]
     found = [one for one in scalable if one.id == service]

@@ -199,7 +199,14 @@ OTHERS = (
     reports_facts,
     work_facts,
 )
-TOLD_ELSEWHERE = {"audit_prune", "user_erase", "infrastructure_scale", "service_start", "service_stop"}
+TOLD_ELSEWHERE = {
+    "audit_prune",
+    "user_erase",
+    "infrastructure_scale",
+    "infrastructure_sync",
+    "service_start",
+    "service_stop",
+}
 """By code that names its one action itself."""
 NO_DECISION = {
     "route_decide",
