@@ -50,6 +50,8 @@ export interface MetaqoreGroups {
     getDeployment: Method<[deployment_id: string | number], undefined>;
     /** How far a scaling operation is. */
     getOperation: Method<[operation_id: string | number], undefined>;
+    /** How far a synchronisation is. */
+    getSynchronisation: Method<[sync_id: string | number], undefined>;
     /** What runs: functions, containers, deployments, machines. */
     list: Method<[], Input<{ type?: Family | null; status?: infrastructure__inventory__model__State | null }>>;
     /** Deployments, the latest first. */
@@ -58,6 +60,8 @@ export interface MetaqoreGroups {
     rollBack: Method<[deployment_id: string | number], Input<RollBack>>;
     /** Let more or fewer of a service run. */
     scale: Method<[], Input<Scale>>;
+    /** Compare a desired state with what runs, and bring the stack to it. */
+    synchronise: Method<[], Input<Synchronise>>;
   };
   llm: {
     /** Generate a response, at once or streamed. */
@@ -541,6 +545,8 @@ export type ApproveRequest = { comment?: string | null; artifacts?: Array<string
 
 export type Bounds = { max_latency_ms?: number | null; min_throughput_tokens_per_sec?: number | null; max_cost_per_token?: number | null; min_reliability?: number | null };
 
+export type Bucket = { type: "s3"; key: string };
+
 export type CallMade = { id: string; type?: "function"; function: FunctionCalled };
 
 export type ChatCompletionRequest = { model: string; messages: Array<llm__openai__ChatMessage>; max_tokens?: number | null; max_completion_tokens?: number | null; temperature?: number | null; top_p?: number | null; frequency_penalty?: number | null; presence_penalty?: number | null; stop?: string | Array<string> | null; seed?: number | null; n?: number | null; stream?: boolean | null; stream_options?: StreamOptions | null; sensitivity?: Sensitivity | null; cache_ttl?: number | null; agent_name?: string | null; tools?: Array<ToolOffered> | null; tool_choice?: "none" | "auto" | "required" | Choice | null };
@@ -647,6 +653,8 @@ export type Refresh = { refresh_token: string };
 
 export type RejectRequest = { reason: string };
 
+export type Repository = { type: "git"; repository: string; path: string; ref?: string | null; credential?: string | null };
+
 export type RequestedScope = { organization?: string | null; project?: string | null; time_range?: TimeRange };
 
 export type RerunRequest = { from_step?: string | null; input?: Record<string, unknown> | null; parameters?: Record<string, unknown> | null };
@@ -708,6 +716,8 @@ export type StreamOptions = { include_usage?: boolean };
 export type SubjectRequest = { kind: compliance__subjects__model__Kind; subject: string; reason?: string | null };
 
 export type SummarizeRequest = { text: string; model?: string | null; sensitivity?: Sensitivity | null; max_length?: number; min_length?: number | null };
+
+export type Synchronise = { source: Bucket | Repository; dry_run?: boolean };
 
 export type TextPart = { type: "text"; text: string };
 
