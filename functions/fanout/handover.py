@@ -17,6 +17,8 @@ class Route:
     queue: str
     """The environment variable with the queue's address."""
     message: Callable[[Event], Mapping[str, Any]]
+    wanted: Callable[[Event], bool] = lambda _: True
+    """Whether this event of its type is handed over."""
 
 
 def _step(name: str) -> Callable[[Event], Mapping[str, Any]]:
@@ -28,6 +30,27 @@ def _step(name: str) -> Callable[[Event], Mapping[str, Any]]:
 
 def _recurrence(event: Event) -> Mapping[str, Any]:
     return {"step": "recurrence", "tenant": event.tenant, "recurrence_id": event.resource}
+
+
+def _followed(target: Callable[[Event], Any], *, by_others: bool = False) -> Route:
+    """The end of what a job may have begun: what a job begins has the job's id as its correlation id.
+
+    `by_others`: one that was begun or ended by somebody else may be a job's too.
+    """
+
+    def message(event: Event) -> Mapping[str, Any]:
+        return {"step": "follow", "tenant": event.tenant, "target": target(event)}
+
+    def wanted(event: Event) -> bool:
+        return by_others or event.correlation_id.startswith("job_")
+
+    return Route("JOBS_QUEUE_URL", message, wanted)
+
+
+_TRAINING = _followed(lambda event: event.data["job_id"])
+_TRAINING_CANCELLED = _followed(lambda event: event.data["job_id"], by_others=True)
+_THING = _followed(lambda event: event.resource)
+_EXPORT = _followed(lambda event: event.resource, by_others=True)
 
 
 def _compliance(kind: str) -> Callable[[Event], Mapping[str, Any]]:
@@ -72,6 +95,16 @@ ROUTES: Mapping[str, Route] = {
     "job.cancelled": Route("JOBS_QUEUE_URL", _step("end")),
     "job.recurrence_set": Route("JOBS_QUEUE_URL", _recurrence),
     "job.recurrence_removed": Route("JOBS_QUEUE_URL", _recurrence),
+    "specialist.trained": _TRAINING,
+    "specialist.training_failed": _TRAINING,
+    "specialist.training_cancelled": _TRAINING_CANCELLED,
+    "compliance.check_completed": _THING,
+    "compliance.check_failed": _THING,
+    "compliance.export_completed": _EXPORT,
+    "compliance.export_failed": _EXPORT,
+    "execution.completed": _THING,
+    "execution.failed": _THING,
+    "execution.cancelled": _THING,
     "specialist.training_queued": Route("SPECIALISTS_QUEUE_URL", _specialists("train", "job_id")),
     "specialist.training_resumed": Route("SPECIALISTS_QUEUE_URL", _specialists("train", "job_id")),
     "specialist.deployment_requested": Route("SPECIALISTS_QUEUE_URL", _specialists("deploy", "deployment_id")),
@@ -93,9 +126,10 @@ def is_handed_over(event_type: str) -> bool:
     return event_type in ROUTES or event_type in PUBLISHED
 
 
-def routes_of(event_type: str) -> Iterator[Route]:
+def routes_of(event: Event) -> Iterator[Route]:
     """To the worker that the event begins work for, and to the webhooks that may tell of it."""
-    if event_type in ROUTES:
-        yield ROUTES[event_type]
-    if event_type in PUBLISHED:
+    route = ROUTES.get(event.type)
+    if route is not None and route.wanted(event):
+        yield route
+    if event.type in PUBLISHED:
         yield WEBHOOKS

@@ -69,7 +69,7 @@ def _hand_over(delivery: Delivery) -> None:
     sent: set[str] = set()
 
     def send(event: Event) -> None:
-        for route in handover.routes_of(event.type):
+        for route in handover.routes_of(event):
             message = route.message(event)
             name = json.dumps([route.queue, message], sort_keys=True)
             if name not in sent:

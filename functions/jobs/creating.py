@@ -4,17 +4,19 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol, cast
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from jobs import service, sources
+from jobs.delegates import DELEGATES
 from jobs.errors import InputSourceError, NothingToRetryError
 from jobs.ids import is_job_id, new_job_id
 from jobs.parameters import PARAMETERS, JobParameters
 from jobs.schemas import JobRequest, JobTemplate
 from pentarch.files import store as files
 from pentarch.files.model import JOBS, Location, place
+from pentarch.identity.errors import PermissionDeniedError
 from pentarch.identity.model import Caller
 from pentarch.platform.errors import InvalidInputError
 from pentarch.platform.tables import Transaction
@@ -23,9 +25,16 @@ from pentarch.work.model import Job, JobState, LogLine, Owner, Source
 from pentarch.work.quota import quota_of
 
 _LINES = "application/x-ndjson"
+_NO_SOURCE = Source("", is_prefix=False)
 MAX_KEPT_BYTES = 64 * 1024
 """An item holds 400 KB, and a firing reads it."""
 MAX_WAIT = timedelta(days=366)
+
+
+class Parameters(Protocol):
+    """What a job of any type was asked for."""
+
+    def kept(self) -> dict[str, Any]: ...
 
 
 def create(
@@ -44,9 +53,13 @@ def create(
     """
     begins = _begin(asked, at)
     needed = _dependencies(caller.tenant, asked)
+    require_leave(caller, asked)
     parameters = checked(asked)
     job_id = job_id or new_job_id(at)
-    source, total = _source(caller.tenant, job_id, parameters)
+    if isinstance(parameters, JobParameters):
+        source, total = _source(caller.tenant, job_id, parameters)
+    else:
+        source, total = _NO_SOURCE, 1
     state = JobState.SCHEDULED if begins else JobState.WAITING if needed else JobState.QUEUED
     job = Job(
         tenant=caller.tenant,
@@ -71,8 +84,17 @@ def create(
     return job
 
 
-def require(caller: Caller, asked: JobTemplate) -> None:  # noqa: ARG001 (what some types of jobs ask of it)
-    """That such a job can be made later. Raises InvalidInputError, which names the field."""
+def require_leave(caller: Caller, asked: JobTemplate) -> None:
+    """Who may not begin a thing may not by a job. Raises PermissionDeniedError."""
+    delegate = DELEGATES.get(asked.type)
+    missing = [scope for scope in delegate.needs if not caller.may(scope)] if delegate else []
+    if missing:
+        raise PermissionDeniedError(missing[0])
+
+
+def require(caller: Caller, asked: JobTemplate) -> None:
+    """That such a job can be made later. Raises PermissionDeniedError, and InvalidInputError, which names the field."""
+    require_leave(caller, asked)
     checked(asked)
     if len(asked.model_dump_json().encode()) > MAX_KEPT_BYTES:
         msg = f"a recurring job has {MAX_KEPT_BYTES} bytes at most: let input_source say where its inputs lie"
@@ -88,25 +110,28 @@ def retry(caller: Caller, job_id: str, correlation_id: str, at: datetime) -> Job
     if not before.failed:
         msg = "no input of the job has failed"
         raise NothingToRetryError(msg, details={"status": before.state})
+    delegated = before.type in DELEGATES
+    again = "the same again as" if delegated else f"the {before.failed} failed inputs of"
     job = replace(
         before,
         id=new_job_id(at),
         state=JobState.QUEUED,
         created_at=at,
         owner=owner_of(caller),
-        source=Source("", is_prefix=False),
+        source=_NO_SOURCE,
         correlation_id=correlation_id,
-        total=before.failed,
+        total=1 if delegated else before.failed,
         started_at=None,
         ended_at=None,
         completed=None,
         failed=None,
         results=None,
-        log=(LogLine(at, "INFO", f"Job queued: the {before.failed} failed inputs of {before.id}"),),
+        log=(LogLine(at, "INFO", f"Job queued: {again} {before.id}"),),
         scheduled_at=None,
         depends_on=(),
-        retry_of=before.id,
+        retry_of=None if delegated else before.id,
         recurrence=None,
+        target=None,
     )
     _add(job, caller, at)
     return job
@@ -147,14 +172,15 @@ def _dependencies(tenant: str, asked: JobRequest) -> tuple[str, ...]:
     return needed
 
 
-def checked(asked: JobTemplate) -> JobParameters:
+def checked(asked: JobTemplate) -> Parameters:
     """The parameters as the service takes them. Raises InvalidInputError, which names the field."""
-    schema = PARAMETERS.get(asked.service)
+    delegate = DELEGATES.get(asked.type)
+    schema: type[BaseModel] | None = delegate.parameters if delegate else PARAMETERS.get(asked.service)
     if schema is None:
         msg = f"jobs of the service {asked.service!r} are not offered yet, only of: {', '.join(sorted(PARAMETERS))}"
         raise InvalidInputError(msg, field="service")
     try:
-        return schema.model_validate(asked.parameters)
+        return cast("Parameters", schema.model_validate(asked.parameters))
     except ValidationError as error:
         first: Any = error.errors(include_url=False)[0]
         field = ".".join(["parameters", *(str(part) for part in first["loc"])])

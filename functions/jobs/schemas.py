@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from jobs.delegates import DELEGATES
 from pentarch.platform.clock import iso
 from pentarch.work.jobs import Page
 from pentarch.work.model import MAX_DEPENDENCIES, Job, Priority, Progress, Results
@@ -16,10 +17,33 @@ class JobTemplate(BaseModel):
     """What a job is to do."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"\S")]
-    type: Literal["batch_processing", "inference"]
-    service: Literal["llm", "vision", "nlp"]
+    type: Literal["batch_processing", "inference", "training", "compliance_scan", "export", "workflow"]
+    service: Literal["llm", "vision", "nlp", "specialists", "compliance", "workflows"] = Field(
+        default="llm", description="Of the first two types which one works; of the others it says itself who does"
+    )
     parameters: dict[str, Any]
     priority: Priority = Priority.NORMAL
+
+    @model_validator(mode="before")
+    @classmethod
+    def _whose(cls, given: Any) -> Any:  # noqa: ANN401 (whatever was sent)
+        """A type that one part of the stack does needs no service; of the others it must be said."""
+        kind = given.get("type") if isinstance(given, Mapping) else None
+        if not isinstance(kind, str) or kind not in DELEGATES:
+            if isinstance(given, Mapping) and "service" not in given:
+                msg = "service says who works on the inputs"
+                raise ValueError(msg)
+            return given
+        return {"service": DELEGATES[kind].service, **given}
+
+    @model_validator(mode="after")
+    def _fits(self) -> "JobTemplate":
+        delegate = DELEGATES.get(self.type)
+        services = ("llm", "vision", "nlp") if delegate is None else (delegate.service,)
+        if self.service not in services:
+            msg = f"the service of a job of the type {self.type} is one of: {', '.join(services)}"
+            raise ValueError(msg)
+        return self
 
 
 class JobRequest(JobTemplate):
@@ -100,6 +124,7 @@ def _conditions(job: Job) -> dict[str, Any]:
         "depends_on": list(job.depends_on),
         "retry_of": job.retry_of,
         "recurrence_id": job.recurrence,
+        "target_id": job.target,
     }
 
 

@@ -1,6 +1,6 @@
-"""Takes the messages about whole jobs: plan one, or collect its results."""
+"""Takes the messages about whole jobs: plan one, collect its results, follow what it began, make what recurs."""
 
-from jobs import collector, planner, recurring, starting
+from jobs import collector, delegating, planner, recurring, starting
 from pentarch.platform import clock
 from pentarch.platform.observability import logger
 from pentarch.work import jobs
@@ -17,6 +17,8 @@ def step(run: Run) -> None:
             _plan(run, tenant, job_id)
         case collector.STEP:
             collector.collect(tenant, job_id, clock.now())
+        case delegating.STEP:
+            delegating.follow(tenant, str(run.body["target"]), clock.now())
         case "recurrence":
             recurring.apply(tenant, str(run.body["recurrence_id"]))
         case recurring.STEP:
@@ -34,7 +36,9 @@ def _end(tenant: str, job_id: str) -> None:
         return
     starting.unschedule(job)
     starting.release(job)
-    if job.state is JobState.CANCELLED:
+    if delegating.is_delegated(job):
+        delegating.settle(job, clock.now())
+    elif job.state is JobState.CANCELLED:
         collector.collect(tenant, job_id, clock.now())
 
 
@@ -47,10 +51,15 @@ def _plan(run: Run, tenant: str, job_id: str) -> None:
             logger().error("a message names a job that does not exist", job_id=job_id)
         elif job.state in _NOT_YET:
             starting.advance(job, at)
+        elif delegating.is_delegated(job):
+            delegating.start(job, at, is_repeat=run.receives > 1)
         else:
             planner.plan(job, at)
     except Exception:
         job = jobs.get(tenant, job_id) if run.is_last else None
+        if job is not None and delegating.is_delegated(job) and job.state is JobState.RUNNING and not job.target:
+            delegating.give_up(job, clock.now())
+            return
         if job is None or job.state not in _NOT_YET | {JobState.QUEUED}:
             raise
         logger().exception("planning given up", job_id=job_id)

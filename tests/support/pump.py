@@ -117,6 +117,15 @@ class Stack:
         finally:
             self._running = None
 
+    @contextmanager
+    def elsewhere(self) -> Iterator[None]:
+        """What is done inside is done by another function, which the deaths to come do not concern."""
+        running, self._running = self._running, None
+        try:
+            yield
+        finally:
+            self._running = running
+
     def hurry(self, name: str, *, looks: int | None) -> None:
         """From now on each invocation sees that its time is nearly up when it looks once more than so often."""
         self._functions[name].looks = looks

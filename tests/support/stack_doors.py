@@ -1,10 +1,8 @@
 """The stack's functions, invoked by name in this process: what the MCP server asks for its callers."""
 
-import asyncio
 import io
 import json
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -13,6 +11,7 @@ import agents.api
 import tools.api
 from pentarch.platform import clients
 from pentarch.tools.client import FUNCTION
+from support.loops import call_elsewhere
 from tools import runner
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
@@ -74,16 +73,5 @@ class StackDoors:
             return {"FunctionError": "Unhandled", "Payload": io.BytesIO(b'{"errorMessage": "boom"}')}
         event = json.loads(Payload)
         self.asked.append(f"{event.get('httpMethod')} {event.get('path')}")
-        # On a thread of its own, as in a process of its own: an event loop runs in the one that asks.
-        with ThreadPoolExecutor(1) as elsewhere:
-            answer = elsewhere.submit(_run, self._handlers[FunctionName], event).result()
+        answer = call_elsewhere(self._handlers[FunctionName], event)
         return {"Payload": io.BytesIO(json.dumps(answer).encode())}
-
-
-def _run(handler: Handler, event: dict[str, Any]) -> dict[str, Any]:
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    try:
-        return handler(event, None)
-    finally:
-        loop.close()

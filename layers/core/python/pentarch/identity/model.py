@@ -92,6 +92,17 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody whom a part of the stack does something for, without their credential."""
+
+    tenant: str
+    subject: str
+    kind: Kind
+    roles: tuple[str, ...]
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """The outcome of authentication: everything that rules need to know about who asks."""
 

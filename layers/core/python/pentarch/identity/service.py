@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pentarch.identity import store, tokens
 from pentarch.identity.credentials import Credential, matches
 from pentarch.identity.errors import AuthenticationError, Refused
-from pentarch.identity.model import Caller, Kind, Principal, Status, Tenant
+from pentarch.identity.model import Caller, Kind, Named, Principal, Status, Tenant
 from pentarch.platform.tables import Table, batch_get
 
 if TYPE_CHECKING:
@@ -52,6 +52,15 @@ class Authenticator:
             return self._by_token(secret, at, also)
         raise AuthenticationError
 
+    def on_behalf(
+        self, named: Named, at: datetime, *, also: Callable[[str], Place] | None = None
+    ) -> tuple[Caller, Any]:
+        """Somebody whom a part of the stack asks for, as `authenticate` has them; their tenant must be active."""
+        _, tenant, extra = self._read(named.tenant, {}, at, also)
+        if tenant.status is not Status.ACTIVE:
+            raise AuthenticationError
+        return _of_tenant(tenant, named.subject, named.kind, named.roles, named.scopes), extra
+
     def _by_key(self, key: Credential, at: datetime, also: Callable[[str], Place] | None) -> tuple[Caller, Any]:
         place = (key.tenant, store.principal_key(Kind.KEY, key.record))
         [principal], tenant, extra = self._read(key.tenant, {place: store.to_principal}, at, also)
@@ -88,18 +97,8 @@ class Authenticator:
         _, tenant, extra = self._read(identity.tenant, {}, at, also)
         if tenant.status is not Status.ACTIVE:
             raise AuthenticationError
-        caller = Caller(
-            tenant=tenant.id,
-            subject=federation.subject(issuer, identity),
-            kind=Kind.FEDERATED,
-            roles=identity.roles,
-            scopes=(),
-            tier=tenant.tier,
-            requests_per_hour=tenant.requests_per_hour,
-            monthly_budget_nano_usd=tenant.monthly_budget_nano_usd,
-            concurrent_executions=tenant.concurrent_executions,
-        )
-        return caller, extra
+        subject = federation.subject(issuer, identity)
+        return _of_tenant(tenant, subject, Kind.FEDERATED, identity.roles, ()), extra
 
     def _public_keys(self, key_id: str, at: datetime) -> Mapping[str, str]:
         place = store.PUBLIC_KEYS
@@ -160,11 +159,15 @@ def _presented(headers: Mapping[str, str]) -> str:
 def _caller(principal: Principal, tenant: Tenant, scopes: tuple[str, ...], at: datetime) -> Caller:
     if not principal.is_usable(at) or tenant.status is not Status.ACTIVE:
         raise AuthenticationError(refused=Refused(principal.tenant, principal.subject, NOT_ACTIVE))
+    return _of_tenant(tenant, principal.subject, principal.kind, principal.roles, scopes)
+
+
+def _of_tenant(tenant: Tenant, subject: str, kind: Kind, roles: tuple[str, ...], scopes: tuple[str, ...]) -> Caller:
     return Caller(
         tenant=tenant.id,
-        subject=principal.subject,
-        kind=principal.kind,
-        roles=principal.roles,
+        subject=subject,
+        kind=kind,
+        roles=roles,
         scopes=scopes,
         tier=tenant.tier,
         requests_per_hour=tenant.requests_per_hour,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pentarch.identity.errors import PermissionDeniedError, QuotaExceededError
-from pentarch.identity.model import Caller
+from pentarch.identity.model import Caller, Named
 from pentarch.identity.service import Authenticator, Place
 from pentarch.limits import store as limits
 from pentarch.limits.model import Standing
@@ -41,13 +41,19 @@ class Gate:
 
     authenticator: Authenticator = field(default_factory=lambda: Authenticator(_trusted_issuers()))
 
-    def identify(self, headers: Mapping[str, str], access: Access, at: datetime) -> tuple[Caller, int]:
+    def identify(
+        self, headers: Mapping[str, str], access: Access, at: datetime, named: Named | None = None
+    ) -> tuple[Caller, int]:
         """The caller, and what its tenant has spent this month in nano-dollars (0 where nothing asks for it)."""
 
         def spent_this_month(tenant: str) -> Place:
             return usage.UsageItem, tenant, usage.month_key(at)
 
-        caller, item = self.authenticator.authenticate(headers, at, also=spent_this_month if access.spends else None)
+        also = spent_this_month if access.spends else None
+        if named is None:
+            caller, item = self.authenticator.authenticate(headers, at, also=also)
+        else:
+            caller, item = self.authenticator.on_behalf(named, at, also=also)
         return caller, usage.spent_nano_usd(item)
 
     def require_running(self) -> None:

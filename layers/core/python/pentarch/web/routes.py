@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from pentarch.identity.errors import AuthenticationError, PermissionDeniedError
 from pentarch.platform import clock
+from pentarch.web import delegation
 from pentarch.web.access import Access, access_of
 from pentarch.web.body import StrictRequest
 from pentarch.web.context import RequestContext, context_of
@@ -44,9 +45,11 @@ class GovernedRoute(APIRoute):
             context = context_of(request)
             gate = request.app.state.gate
             try:
-                context.caller, spent = gate.identify(request.headers, access, at)
+                named = delegation.named(request.scope)
+                context.caller, spent = gate.identify(request.headers, access, at, named)
                 gate.require_running()
-                context.standing = gate.count(context.caller, access, at)
+                if named is None or request.method != "GET":  # to look after what it began costs the owner nothing
+                    context.standing = gate.count(context.caller, access, at)
                 gate.authorize(context.caller, access, spent, at)
                 if access.idempotent and IDEMPOTENCY_HEADER in request.headers:
                     return await _once(handle, request, context, access)

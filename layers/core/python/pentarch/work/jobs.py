@@ -1,6 +1,7 @@
 """Jobs in the table: each change of a job, its place in the lists, the totals and the event, in one transaction."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -155,6 +156,17 @@ def move(
     transaction.commit()
 
 
+def attach_target(job: Job, target: str, message: str, at: datetime) -> None:
+    """Note what a job began elsewhere, and let it be found by that; a repeat changes nothing."""
+    transaction = Transaction()
+    actions = [JobItem.target.set(target), _appended(LogLine(at, "INFO", message))]
+    noted = JobMovedError("the job has begun something")
+    transaction.update(_item_of(job), actions, condition=JobItem.target.does_not_exist(), otherwise=noted)
+    transaction.put(DependentRow(partition_of(job.tenant, target), dependent_key(job.id)))
+    with suppress(JobMovedError):
+        transaction.commit()
+
+
 def attach_results(job: Job, results: Results, event: Event, *, completed: int, failed: int, message: str) -> None:
     """Give an ended job the file of what it did before its end; JobMovedError if it has one."""
     transaction = Transaction()
@@ -232,6 +244,7 @@ def to_job(item: JobItem) -> Job:
         depends_on=tuple(item.depends_on or ()),
         retry_of=item.retry_of,
         recurrence=item.recurrence,
+        target=item.target,
     )
 
 

@@ -113,6 +113,8 @@ class Job:
     """The job whose failed inputs this one tries again."""
     recurrence: str | None = None
     """The recurring job that made it."""
+    target: str | None = None
+    """What it began in another part of the stack."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@
 | tenant#job     | shard#0007             | a shard: its lease and its progress                         |
 | tenant#job     | result#00000042        | the result of one input                                     |
 | tenant#job     | dependent#job          | another job that waits for this one                         |
+| tenant#thing   | dependent#job          | the job that began a thing elsewhere, and waits for it      |
 | tenant         | list#all#job           | the job's place in the list of all jobs                     |
 | tenant         | list#running#job       | its place in the list of its state                          |
 | tenant         | totals                 | how many jobs there are, of each state and in all           |
@@ -58,6 +59,7 @@ class JobItem(_Item):
     depends_on = JSONAttribute(null=True)
     retry_of = UnicodeAttribute(null=True)
     recurrence = UnicodeAttribute(null=True)
+    target = UnicodeAttribute(null=True)
 
 
 class ShardItem(_Item):
