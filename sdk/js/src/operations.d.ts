@@ -607,7 +607,7 @@ export type InputsWanted = { files?: FilesWanted; args?: Record<string, unknown>
 
 export type Invocation = { payload?: unknown };
 
-export type JobRequest = { name: string; type: "batch_processing" | "inference"; service: "llm" | "vision" | "nlp"; parameters: Record<string, unknown>; priority?: Priority; scheduled_at?: string | null; depends_on?: Array<string> };
+export type JobRequest = { name: string; type: "batch_processing" | "inference" | "training" | "compliance_scan" | "export" | "workflow"; service?: "llm" | "vision" | "nlp" | "specialists" | "compliance" | "workflows"; parameters: Record<string, unknown>; priority?: Priority; scheduled_at?: string | null; depends_on?: Array<string> };
 
 export type JobState = "scheduled" | "waiting" | "queued" | "running" | "completed" | "failed" | "cancelled";
 
@@ -645,7 +645,7 @@ export type Proposal = { name: string; description: string; skills: Array<string
 
 export type RecurrenceRequest = { name: string; expression?: string | null; interval?: "daily" | "weekly" | "monthly" | "quarterly" | null; time_zone?: string; enabled?: boolean; job: RecurringJob };
 
-export type RecurringJob = { name: string; type: "batch_processing" | "inference"; service: "llm" | "vision" | "nlp"; parameters: Record<string, unknown>; priority?: Priority };
+export type RecurringJob = { name: string; type: "batch_processing" | "inference" | "training" | "compliance_scan" | "export" | "workflow"; service?: "llm" | "vision" | "nlp" | "specialists" | "compliance" | "workflows"; parameters: Record<string, unknown>; priority?: Priority };
 
 export type Redelivery = { from?: string | null; to?: string | null; status?: "failed" | "all" };
 
