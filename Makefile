@@ -67,7 +67,7 @@ openapi: $(SYNCED) ## Write docs/openapi.json from the functions
 sdk: $(SYNCED) ## Write the Python client's plain half from its asynchronous one
 	@$(VENV)/bin/python sdk/python/unasync.py
 
-requirements: layers/core/requirements.txt layers/engineering/requirements.txt layers/ml/requirements.txt layers/nlp/requirements.txt layers/reports/requirements.txt layers/tools/requirements.txt ## Write the layers' requirements from uv.lock
+requirements: layers/core/requirements.txt layers/engineering/requirements.txt layers/ml/requirements.txt layers/nlp/requirements.txt layers/reports/requirements.txt layers/tools/requirements.txt layers/vision/requirements.txt ## Write the layers' requirements from uv.lock
 
 EXPORT := export --quiet --frozen --no-emit-project --no-hashes --no-annotate --no-header --output-file
 

@@ -85,6 +85,11 @@ def _session(kind: str) -> Callable[[Event], Mapping[str, Any]]:
     return message
 
 
+def _load(event: Event) -> Mapping[str, Any]:
+    told = {"tenant": event.tenant, "model_id": event.resource, "load": event.data["load"], "actor": event.actor}
+    return told | {"correlation_id": event.correlation_id}
+
+
 ROUTES: Mapping[str, Route] = {
     "job.created": Route("JOBS_QUEUE_URL", _step("plan")),
     "job.queued": Route("JOBS_QUEUE_URL", _step("plan")),
@@ -117,6 +122,7 @@ ROUTES: Mapping[str, Route] = {
     "compliance.subject_requested": Route("COMPLIANCE_QUEUE_URL", _compliance("subject")),
     "compliance.schedule_set": Route("COMPLIANCE_QUEUE_URL", _compliance("schedule")),
     "compliance.schedule_removed": Route("COMPLIANCE_QUEUE_URL", _compliance("schedule")),
+    "model.load_requested": Route("MODELS_QUEUE_URL", _load),
     "webhook.redelivery_requested": Route("WEBHOOKS_QUEUE_URL", _redelivery),
 }
 WEBHOOKS = Route("WEBHOOKS_EVENTS_QUEUE_URL", _published)

@@ -11,6 +11,7 @@ SLICES: dict[str, tuple[str, ...]] = {
     "models": ("Models",),
     "natural-language": ("Nlp",),
     "jobs": ("Jobs",),
+    "vision": ("Vision",),
     "specialist-foundry": ("Specialists",),
     "tools": ("Tools",),
     "workflows": ("Workflows",),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, model_validator
 
 from pentarch.llm.cache import MAX_TTL_S
 from pentarch.llm.model import Sensitivity
@@ -19,6 +19,15 @@ Instructions = Annotated[str, StringConstraints(min_length=1, max_length=50_000,
 """Kept in the job's item, which holds 400 KB."""
 Probability = Annotated[float, Field(gt=0, le=1)]
 Penalty = Annotated[float, Field(ge=-2, le=2)]
+
+
+AnalysisType = Literal["object_detection", "text_extraction", "scene_analysis", "image_classification"]
+AnalysisTypes = Annotated[
+    list[AnalysisType],
+    Field(min_length=1, max_length=4),
+    BeforeValidator(lambda given: [given] if isinstance(given, str) else given),
+]
+"""One by its name, as the reference has it, or several."""
 
 
 class InlineInput(BaseModel):
@@ -87,5 +96,24 @@ class NlpParameters(JobParameters):
         return self
 
 
-PARAMETERS: Mapping[str, type[JobParameters]] = {"llm": LlmParameters, "nlp": NlpParameters}
+class ImageInput(BaseModel):
+    id: Annotated[str, StringConstraints(min_length=1, max_length=256)] | None = None
+    image: Text
+    """A data URL, or where it lies in the stack's bucket: s3://bucket/files/..."""
+
+
+class VisionParameters(JobParameters):
+    inputs: Annotated[list[Text | ImageInput], Field(min_length=1, max_length=MAX_INPUTS)] | None = None  # type: ignore[assignment]
+    analysis_type: AnalysisTypes = ["object_detection"]
+    """Or `image_classification`, which single calls have a path of its own for."""
+    model: Annotated[str, StringConstraints(min_length=1, max_length=256)] | None = None
+    top_k: Annotated[int, Field(ge=1, le=100)] = 5
+    sensitivity: Sensitivity | None = None
+
+
+PARAMETERS: Mapping[str, type[JobParameters]] = {
+    "llm": LlmParameters,
+    "nlp": NlpParameters,
+    "vision": VisionParameters,
+}
 """By service; the services themselves are in `jobs.services`."""

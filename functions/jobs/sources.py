@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import unquote_to_bytes
 
+from pydantic import BaseModel
+
 from jobs.errors import InputSourceError
-from jobs.parameters import InlineInput, InlineText
 from pentarch.work.sharding import MAX_INPUTS
 
 DATA_SCHEME = "data:"
@@ -17,7 +18,7 @@ _JSON_LINES = frozenset(
 )
 
 
-def from_inline(inputs: Iterable[str | InlineInput | InlineText]) -> list[bytes]:
+def from_inline(inputs: Iterable[str | BaseModel]) -> list[bytes]:
     return [_line(one if isinstance(one, str) else one.model_dump(exclude_none=True)) for one in inputs]
 
 

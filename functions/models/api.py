@@ -1,36 +1,118 @@
-"""HTTP entry point of model management, as the Ai-semble reference has it: so far the language models' list."""
+"""HTTP entry point of model management, as the Ai-semble reference has it.
+
+A path's id may hold slashes, as the names of language models do.
+"""
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
-from pentarch import __version__
+from fastapi import Path
+
+from models import schemas, service
+from pentarch.events.actor import Actor
 from pentarch.llm import catalogue
-from pentarch.llm.model import ModelSpec
+from pentarch.llm.catalogue import Backend
+from pentarch.models import store
+from pentarch.models.errors import ProvidersModelError
+from pentarch.models.manifest import Manifest
 from pentarch.platform import clock
+from pentarch.usage import latency
 from pentarch.usage import store as usage
 from pentarch.usage.model import Consumption, UsageRow
 from pentarch.web.access import access
 from pentarch.web.app import build_app, lambda_handler
-from pentarch.web.context import CurrentCaller
+from pentarch.web.context import CorrelationId, CurrentCaller
 from pentarch.web.routes import governed_router
 
-_HOUR_S = 3600
+READ, WRITE = "models:read", "models:write"
 
 router = governed_router(prefix="/api/v2/models", tags=["Ai-semble: models"])
+Id = Annotated[str, Path(alias="model_id", max_length=256)]
 
 
 @router.get("", summary="List the models with what today's traffic says of them")
-@access("models:read")
+@access(READ)
 async def models(caller: CurrentCaller) -> dict[str, Any]:
     now = clock.now()
     today = served_by_model(usage.rows(caller.tenant, now.date(), now.date()))
-    known = catalogue.current()
-    return {
-        "models": [
-            listed(backend.spec, today.get(name, Consumption()), now) for name, backend in known.backends.items()
-        ]
-    }
+    language = [
+        schemas.of_language(backend.spec, today.get(name, Consumption()), now)
+        for name, backend in catalogue.current().backends.items()
+    ]
+    registered = [
+        schemas.of_registered(model, today.get(model.id, Consumption()), now) for model in store.every(caller.tenant)
+    ]
+    return {"models": [*language, *registered]}
+
+
+@router.post("", status_code=201, summary="Register a model by its manifest, and get a form to upload its file with")
+@access(WRITE, idempotent=True, confidential=True)  # whoever has the form may upload
+async def register(body: Manifest, caller: CurrentCaller, correlation_id: CorrelationId) -> dict[str, Any]:
+    now = clock.now()
+    if body.id in catalogue.current().backends:
+        raise ProvidersModelError
+    made = service.register(Actor(caller.tenant, caller.subject, correlation_id), body, now)
+    return schemas.detailed(made, Consumption(), now) | {"upload": service.presigned_upload(made)}
+
+
+@router.post("/{model_id:path}/upload", summary="A new form to upload the model's file with")
+@access(WRITE, confidential=True)
+async def upload(model_id: Id, caller: CurrentCaller) -> dict[str, Any]:
+    model = service.own(caller.tenant, model_id)
+    return {"model_id": model.id, "upload": service.presigned_upload(model)}
+
+
+@router.post("/{model_id:path}/load", summary="Load a model")
+@access(WRITE, idempotent=True)
+async def load(
+    model_id: Id, caller: CurrentCaller, correlation_id: CorrelationId, body: schemas.LoadRequest | None = None
+) -> dict[str, Any]:
+    if _language(model_id) is not None:
+        return schemas.of_provider(model_id)
+    asked = body or schemas.LoadRequest()
+    actor = Actor(caller.tenant, caller.subject, correlation_id)
+    model = service.find(caller.tenant, model_id)
+    return schemas.of_load(service.ask_to_load(actor, model, clock.now(), force=asked.force_reload))
+
+
+@router.post("/{model_id:path}/unload", summary="Unload a model; its file stays")
+@access(WRITE, idempotent=True)
+async def unload(model_id: Id, caller: CurrentCaller, correlation_id: CorrelationId) -> dict[str, Any]:
+    if _language(model_id) is not None:
+        raise ProvidersModelError
+    actor = Actor(caller.tenant, caller.subject, correlation_id)
+    model = service.unload(actor, service.find(caller.tenant, model_id), clock.now())
+    return {"model_id": model.id, "status": model.state, "message": "Model unloaded"}
+
+
+@router.get("/{model_id:path}/performance", summary="What the tenant's own traffic says of a model")
+@access(READ)
+async def performance(model_id: Id, caller: CurrentCaller) -> dict[str, Any]:
+    memory = None if _language(model_id) is not None else service.find(caller.tenant, model_id).memory_bytes
+    now = clock.now()
+    found = latency.of(caller.tenant, model_id)
+    return dict(schemas.performance(model_id, found, _today(caller.tenant, model_id, now.date()), now, memory))
+
+
+@router.get("/{model_id:path}", summary="A model, with its manifest and how far its load is")
+@access(READ)
+async def get_model(model_id: Id, caller: CurrentCaller) -> dict[str, Any]:
+    now = clock.now()
+    today = _today(caller.tenant, model_id, now.date())
+    known = _language(model_id)
+    if known is not None:
+        return schemas.of_language(known.spec, today, now)
+    return schemas.detailed(service.find(caller.tenant, model_id), today, now)
+
+
+@router.delete("/{model_id:path}", status_code=204, summary="Delete a model and its file")
+@access(WRITE)
+async def delete(model_id: Id, caller: CurrentCaller, correlation_id: CorrelationId) -> None:
+    if _language(model_id) is not None:
+        raise ProvidersModelError
+    actor = Actor(caller.tenant, caller.subject, correlation_id)
+    service.delete(actor, service.find(caller.tenant, model_id), clock.now())
 
 
 def served_by_model(rows: Iterable[UsageRow]) -> dict[str, Consumption]:
@@ -40,29 +122,12 @@ def served_by_model(rows: Iterable[UsageRow]) -> dict[str, Consumption]:
     return found
 
 
-def listed(spec: ModelSpec, today: Consumption, now: datetime) -> dict[str, Any]:
-    """A language model is never unloaded: what the catalogue holds can be called."""
-    return {
-        "id": spec.name,
-        "name": spec.name,
-        "type": "language_model",
-        "version": __version__ if spec.provider == "pentarch" else "unversioned",
-        "status": "loaded",
-        "provider": spec.provider,
-        "capabilities": ["text_generation", *spec.features] if "completion" in spec.features else list(spec.features),
-        "parameters": {"max_tokens": spec.max_output_tokens, "context_length": spec.context_window},
-        "performance": performance(today, now),
-    }
+def _today(tenant: str, model_id: str, day: date) -> Consumption:
+    return served_by_model(usage.rows(tenant, day, day)).get(model_id, Consumption())
 
 
-def performance(today: Consumption, now: datetime) -> dict[str, float]:
-    """Seconds an answer took, and answers an hour, both of the UTC day so far; 0 where nothing was asked."""
-    since_midnight_s = now.hour * _HOUR_S + now.minute * 60 + now.second
-    hours = max(since_midnight_s / _HOUR_S, 1 / 60)
-    return {
-        "avg_response_time": round(today.milliseconds / 1000 / today.requests, 4) if today.requests else 0.0,
-        "requests_per_hour": round(today.requests / hours, 2),
-    }
+def _language(model_id: str) -> Backend | None:
+    return catalogue.current().backends.get(model_id)
 
 
 app = build_app("Pentarch models", router)

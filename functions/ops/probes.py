@@ -77,6 +77,21 @@ def natural_language() -> Finding:
     return _fresh("natural_language", ask)
 
 
+def work(service: str) -> Finding:
+    """Whether the queue of a service's work answers; a service without one is not part of this stack."""
+    variable = f"{service.upper()}_WORK_QUEUE_URL"
+    if variable not in os.environ:
+        return Finding(ABSENT, 0.0, {})
+
+    def ask() -> dict[str, Any]:
+        queue = clients.sqs().get_queue_attributes(
+            QueueUrl=os.environ[variable], AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        return {"queue_size": int(queue["Attributes"]["ApproximateNumberOfMessages"])}
+
+    return _fresh(service, ask)
+
+
 def monitoring() -> Finding:
     """Whether CloudWatch answers."""
 

@@ -1,16 +1,25 @@
-"""Give a fresh stack its first tenant, and the language models that the developer has a key for."""
+"""Give a fresh stack its first tenant, a classifier of digits, and the language models the developer has a key for."""
 
+import hashlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from local.clients import Clients
 from local.errors import LocalStackError
+from local.place import CHECKOUT, Place
 from local.stack import Stack
 from local.target import CREDENTIALS, Target
 
 BOOTSTRAP = "IdentityBootstrapFunction"
 PROVIDERS = "ProvidersSecret"
+FILES = "FilesBucket"
+MODELS_WORKER = "ModelsWorkerFunction"
+_DIGITS_SOURCES = ("infra/digits.py", "functions/vision/preparing.py", "uv.lock")
 OPENAI_URL = "https://api.openai.com/v1"
 TENANT = {"tenant": "local", "tier": "enterprise", "requests_per_hour": 1_000_000, "admin": {"username": "admin"}}
 
@@ -53,12 +62,42 @@ def write_providers(clients: Clients, stack: Stack, wanted: dict[str, Any]) -> N
     clients["secretsmanager"].put_secret_value(SecretId=secret, SecretString=json.dumps(wanted))
 
 
+def register_digits(clients: Clients, stack: Stack, place: Place, environ: Mapping[str, str]) -> str:
+    """Register the classifier of digits for every tenant; what the models' worker says of it."""
+    folder = _built_digits(place, environ)
+    manifest = json.loads((folder / "digits.json").read_text())
+    key = f"models/@stack/{manifest['id']}/{manifest['sha256']}.onnx"
+    clients["s3"].put_object(Bucket=stack.named(FILES).physical_id, Key=key, Body=(folder / "digits.onnx").read_bytes())
+    answer = _invoke(clients, stack, MODELS_WORKER, {"register_for_all": manifest})
+    return str(answer["error"] or answer["status"])
+
+
+def _built_digits(place: Place, environ: Mapping[str, str]) -> Path:
+    """Trained once for what it is made of; a process of its own, because the driver has no use for its libraries."""
+    named = hashlib.sha256(b"".join((CHECKOUT / source).read_bytes() for source in _DIGITS_SOURCES)).hexdigest()[:16]
+    folder = place.home / "models" / named
+    if not (folder / "digits.json").exists():
+        roots = [str(CHECKOUT / root) for root in ("infra", "functions", "layers/core/python")]
+        environment = {**environ, "PYTHONPATH": os.pathsep.join(roots)}
+        done = subprocess.run(
+            [sys.executable, "-m", "digits", str(folder)], env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            message = f"The classifier of digits could not be built: {done.stderr.strip()[-500:]}"
+            raise LocalStackError(message)
+    return folder
+
+
 def _bootstrap(clients: Clients, stack: Stack, request: dict[str, Any]) -> dict[str, Any]:
-    function = stack.named(BOOTSTRAP).physical_id
+    return _invoke(clients, stack, BOOTSTRAP, request)
+
+
+def _invoke(clients: Clients, stack: Stack, name: str, request: dict[str, Any]) -> dict[str, Any]:
+    function = stack.named(name).physical_id
     answer = clients["lambda"].invoke(FunctionName=function, Payload=json.dumps(request).encode())
     said = answer["Payload"].read().decode()
     if "FunctionError" in answer:
-        message = f"{BOOTSTRAP} failed: {said}"
+        message = f"{name} failed: {said}"
         raise LocalStackError(message)
     parsed: dict[str, Any] = json.loads(said)
     return parsed

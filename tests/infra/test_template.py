@@ -16,6 +16,7 @@ FUNCTIONS = resources("AWS::Serverless::Function")
 ROUTES = routes()
 EDGE = "EdgeFunction"
 WITHOUT_RESOURCE = {
+    "VisionPolicy": {"rekognition:DetectFaces", "rekognition:DetectLabels", "rekognition:DetectText"},
     "EvidencePolicy": {
         "access-analyzer:ListAnalyzers",
         "cloudtrail:DescribeTrails",

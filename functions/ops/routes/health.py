@@ -1,7 +1,6 @@
 """Health and version, in the bodies that four references publish."""
 
 import os
-import time
 from typing import Any
 
 from fastapi import Response
@@ -46,9 +45,14 @@ async def health_of_gateway() -> dict[str, Any]:
 @router.get("/api/v2/health", summary="Ai-semble: health of each service")
 @public
 async def health_of_services() -> dict[str, Any]:
-    storage, models, texts = probes.storage(), probes.language_models(), probes.natural_language()
+    storage, models, vision, texts = (
+        probes.storage(),
+        probes.language_models(),
+        probes.work("vision"),
+        probes.natural_language(),
+    )
     return {
-        "status": probes.overall(storage, models, texts),
+        "status": probes.overall(storage, models, vision, texts),
         "timestamp": clock.iso(clock.now()),
         "version": running_version(),
         "services": {
@@ -59,7 +63,7 @@ async def health_of_services() -> dict[str, Any]:
                 "queue_size": models.facts.get("queue_size", 0),
                 "unavailable_providers": models.facts.get("unavailable_providers", []),
             },
-            "vision_service": _timed(_absent("vision")) | {"gpu_utilization": None},
+            "vision_service": _timed(vision) | {"gpu_utilization": None, **vision.facts},
             "nlp_service": _timed(texts) | {"memory_usage": f"{texts.facts.get('memory_bytes', 0) // 10**6} MB"},
         },
     }
@@ -108,9 +112,3 @@ def _word(finding: probes.Finding) -> str:
 def _timed(finding: probes.Finding) -> dict[str, Any]:
     return {"status": finding.status, "response_time": finding.seconds}
 
-
-def _absent(service: str) -> probes.Finding:
-    """What is said of a service whose queue this stack does not have."""
-    started = time.perf_counter()
-    status = probes.HEALTHY if f"{service.upper()}_WORK_QUEUE_URL" in os.environ else probes.ABSENT
-    return probes.Finding(status, round(time.perf_counter() - started, 6), {})

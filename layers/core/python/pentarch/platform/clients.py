@@ -92,6 +92,13 @@ def comprehend(region: str, read_timeout: float) -> Any:  # noqa: ANN401 (its st
     )
 
 
+def rekognition(region: str | None, read_timeout: float) -> Any:  # noqa: ANN401 (its stubs are not worth a dependency)
+    """Tried once: the caller turns to another engine. One client for each whole second, so that few are made."""
+    options: dict[str, Any] = {} if region is None else {"region_name": str(region)}
+    once = _Fixed({"total_max_attempts": 1})
+    return _client("rekognition", read_timeout=max(1, int(read_timeout)), retries=once, **options)
+
+
 def inspection(service: str, attempts: int = 6) -> Any:  # noqa: ANN401 (for a dozen services, each with its class)
     """A client for reading how a service is set up, from many threads: control planes answer few calls a second."""
     return _client(

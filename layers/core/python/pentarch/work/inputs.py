@@ -123,13 +123,16 @@ def to_manifest(found: Sequence[Segment]) -> bytes:
     return json.dumps([asdict(segment) for segment in found], separators=(",", ":")).encode()
 
 
-def read(manifest: str, *, first: int, skip: int = 0) -> Iterator[Input]:
-    """A shard's inputs from the `skip`th on, numbered from `first`; one read of S3 for each segment when it is due."""
+def read(manifest: str, *, first: int, skip: int = 0, most: int = MAX_INPUT_BYTES) -> Iterator[Input]:
+    """A shard's inputs from the `skip`th on, numbered from `first`; one read of S3 for each segment when it is due.
+
+    An object that is one input may have `most` bytes, a line `MAX_INPUT_BYTES`.
+    """
     index = first
     for entry in json.loads(files.get(manifest)):
         segment = Segment(**entry)
         if index + segment.count > first + skip:
-            for one in _inputs(segment, index):
+            for one in _inputs(segment, index, most):
                 if one.index >= first + skip:
                     yield one
         index += segment.count
@@ -157,15 +160,16 @@ def _spans(segment: Segment) -> Iterator[Span]:
         yield replace(span, start=span.start + segment.start, end=span.end + segment.start)
 
 
-def _inputs(segment: Segment, first: int) -> Iterator[Input]:
+def _inputs(segment: Segment, first: int, most: int) -> Iterator[Input]:
     try:
-        contents = _contents(segment)
+        contents = _contents(segment, most)
     except PentarchError as problem:
         for index in range(first, first + segment.count):
             yield Input(index, segment.key, b"", segment.by_line, problem, _origin(segment, index - first))
         return
     for index, content in enumerate(contents, first):
-        too_long = _too_long(len(content)) if len(content) > MAX_INPUT_BYTES else None
+        bound = MAX_INPUT_BYTES if segment.by_line else most
+        too_long = _too_long(len(content), bound) if len(content) > bound else None
         origin = _origin(segment, index - first)
         yield Input(index, segment.key, b"" if too_long else content, segment.by_line, too_long, origin)
 
@@ -174,14 +178,14 @@ def _origin(segment: Segment, offset: int) -> int | None:
     return None if segment.origin is None else segment.origin + offset
 
 
-def _too_long(size: int) -> UnworkableInputError:
-    return UnworkableInputError(f"the input has {size} bytes, and {MAX_INPUT_BYTES} at most are taken")
+def _too_long(size: int, most: int) -> UnworkableInputError:
+    return UnworkableInputError(f"the input has {size} bytes, and {most} at most are taken")
 
 
-def _contents(segment: Segment) -> list[bytes]:
-    size = segment.end - segment.start
-    if segment.count == 1 and size > MAX_INPUT_BYTES:
-        raise _too_long(size)
+def _contents(segment: Segment, most: int) -> list[bytes]:
+    size, bound = segment.end - segment.start, MAX_INPUT_BYTES if segment.by_line else most
+    if segment.count == 1 and size > bound:
+        raise _too_long(size, bound)
     if not segment.by_line:
         return [files.get(segment.key, etag=segment.etag)]
     text = files.get(segment.key, etag=segment.etag, start=segment.start, length=size)

@@ -54,6 +54,8 @@ class ShardWorker:
     perform: Callable[[Task], None]
     input_time_s: float
     """How long one input may take: with less time left the shard is passed on."""
+    max_object_bytes: int = inputs.MAX_INPUT_BYTES
+    """Of an object that is one input; a line is never longer than `MAX_INPUT_BYTES`."""
 
     def take(self, run: Run) -> None:
         tenant, job_id, number = str(run.body["tenant"]), str(run.body["job_id"]), int(run.body["shard"])
@@ -101,7 +103,8 @@ class _Shift:
             self._give_up_next()
             return
         shard = self.shard
-        for given in inputs.read(shard.manifest, first=shard.first, skip=shard.resolved):
+        most = self.worker.max_object_bytes
+        for given in inputs.read(shard.manifest, first=shard.first, skip=shard.resolved, most=most):
             if self.run.remaining_s() < self.worker.input_time_s:
                 self._pass_on()
                 return
