@@ -1,13 +1,14 @@
 """HTTP entry point of model management, as the Ai-semble reference has it.
 
-A path's id may hold slashes, as the names of language models do.
+Names of language models may hold a slash (`pentarch/extractive`), and a gateway may part a path there even where the
+client encoded it. So every path with an id is there twice, for a name of one part and of two.
 """
 
 from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import Path
+from fastapi import Depends, Path
 
 from models import schemas, service
 from pentarch.events.actor import Actor
@@ -28,7 +29,15 @@ from pentarch.web.routes import governed_router
 READ, WRITE = "models:read", "models:write"
 
 router = governed_router(prefix="/api/v2/models", tags=["Ai-semble: models"])
-Id = Annotated[str, Path(alias="model_id", max_length=256)]
+_ONE, _TWO = "/{model_id}", "/{model_id}/{name}"
+
+
+async def _id(model_id: Annotated[str, Path(max_length=256)], name: str = "") -> str:
+    """FastAPI takes `name` from the path where the path has it."""
+    return f"{model_id}/{name}" if name else model_id
+
+
+Id = Annotated[str, Depends(_id)]
 
 
 @router.get("", summary="List the models with what today's traffic says of them")
@@ -56,14 +65,16 @@ async def register(body: Manifest, caller: CurrentCaller, correlation_id: Correl
     return schemas.detailed(made, Consumption(), now) | {"upload": service.presigned_upload(made)}
 
 
-@router.post("/{model_id:path}/upload", summary="A new form to upload the model's file with")
+@router.post(f"{_ONE}/upload", summary="A new form to upload the model's file with")
+@router.post(f"{_TWO}/upload", summary="A new form to upload the model's file with")
 @access(WRITE, confidential=True)
 async def upload(model_id: Id, caller: CurrentCaller) -> dict[str, Any]:
     model = service.own(caller.tenant, model_id)
     return {"model_id": model.id, "upload": service.presigned_upload(model)}
 
 
-@router.post("/{model_id:path}/load", summary="Load a model")
+@router.post(f"{_ONE}/load", summary="Load a model")
+@router.post(f"{_TWO}/load", summary="Load a model")
 @access(WRITE, idempotent=True)
 async def load(
     model_id: Id, caller: CurrentCaller, correlation_id: CorrelationId, body: schemas.LoadRequest | None = None
@@ -76,7 +87,8 @@ async def load(
     return schemas.of_load(service.ask_to_load(actor, model, clock.now(), force=asked.force_reload))
 
 
-@router.post("/{model_id:path}/unload", summary="Unload a model; its file stays")
+@router.post(f"{_ONE}/unload", summary="Unload a model; its file stays")
+@router.post(f"{_TWO}/unload", summary="Unload a model; its file stays")
 @access(WRITE, idempotent=True)
 async def unload(model_id: Id, caller: CurrentCaller, correlation_id: CorrelationId) -> dict[str, Any]:
     if _language(model_id) is not None:
@@ -86,7 +98,8 @@ async def unload(model_id: Id, caller: CurrentCaller, correlation_id: Correlatio
     return {"model_id": model.id, "status": model.state, "message": "Model unloaded"}
 
 
-@router.get("/{model_id:path}/performance", summary="What the tenant's own traffic says of a model")
+@router.get(f"{_ONE}/performance", summary="What the tenant's own traffic says of a model")
+@router.get(f"{_TWO}/performance", summary="What the tenant's own traffic says of a model")
 @access(READ)
 async def performance(model_id: Id, caller: CurrentCaller) -> dict[str, Any]:
     memory = None if _language(model_id) is not None else service.find(caller.tenant, model_id).memory_bytes
@@ -95,7 +108,8 @@ async def performance(model_id: Id, caller: CurrentCaller) -> dict[str, Any]:
     return dict(schemas.performance(model_id, found, _today(caller.tenant, model_id, now.date()), now, memory))
 
 
-@router.get("/{model_id:path}", summary="A model, with its manifest and how far its load is")
+@router.get(_ONE, summary="A model, with its manifest and how far its load is")
+@router.get(_TWO, summary="A model, with its manifest and how far its load is")
 @access(READ)
 async def get_model(model_id: Id, caller: CurrentCaller) -> dict[str, Any]:
     now = clock.now()
@@ -106,7 +120,8 @@ async def get_model(model_id: Id, caller: CurrentCaller) -> dict[str, Any]:
     return schemas.detailed(service.find(caller.tenant, model_id), today, now)
 
 
-@router.delete("/{model_id:path}", status_code=204, summary="Delete a model and its file")
+@router.delete(_ONE, status_code=204, summary="Delete a model and its file")
+@router.delete(_TWO, status_code=204, summary="Delete a model and its file")
 @access(WRITE)
 async def delete(model_id: Id, caller: CurrentCaller, correlation_id: CorrelationId) -> None:
     if _language(model_id) is not None:

@@ -26,6 +26,8 @@ _FACE_NEIGHBOURS = 6
 _LEAST_FACE = 24
 _IOU = 0.4
 _LEAST_CONFIDENCE = 0.55
+_LEAST_READ = 0.75
+"""Below it lies what texture is mistaken for."""
 
 
 def capabilities() -> tuple[str, ...]:
@@ -151,4 +153,4 @@ def _frontal() -> Any:  # noqa: ANN401 (as above)
 def _reader() -> Any:  # noqa: ANN401 (RapidOCR has no types)
     from rapidocr import RapidOCR
 
-    return RapidOCR(params={"Global.log_level": "critical", "Global.use_cls": False})
+    return RapidOCR(params={"Global.log_level": "critical", "Global.text_score": _LEAST_READ, "Global.use_cls": False})

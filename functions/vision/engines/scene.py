@@ -30,7 +30,7 @@ def measured(image: Image.Image) -> dict[str, Any]:
     pixels = np.asarray(small, dtype=np.float64) / 255
     light = pixels @ _LUMA
     shares = _shares(pixels, light)
-    setting, sure = _setting(shares)
+    setting, sure = (UNKNOWN, 0.0) if light.mean() < _DARK else _setting(shares)
     time_of_day, time_sure = _time_of_day(float(light.mean()), setting)
     return {
         "setting": setting,

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from models.api import app, handler, performance
+from models.api import app, handler
+from models.schemas import of_today
 from pentarch.llm import catalogue
 from pentarch.platform import clock
 from pentarch.usage.model import Consumption
@@ -41,5 +42,5 @@ def test_performance_is_that_of_the_tenants_own_traffic(api: Caller) -> None:
 
 
 def test_an_hourly_rate_is_over_the_day_so_far() -> None:
-    told = performance(Consumption(requests=6, milliseconds=6_000), datetime(2026, 1, 1, 12, tzinfo=UTC))
+    told = of_today(Consumption(requests=6, milliseconds=6_000), datetime(2026, 1, 1, 12, tzinfo=UTC))
     assert told == {"avg_response_time": 1.0, "requests_per_hour": 0.5}

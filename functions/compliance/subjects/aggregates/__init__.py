@@ -49,6 +49,12 @@ AGGREGATES: tuple[Aggregate, ...] = (
         texts=("description", "configuration", "metadata", "body"),
         references=frozenset({"id", "name", "type", "tags", "capabilities", "tools", "model", "created_by"}),
     ).aggregate(),
+    Texts(
+        "models",
+        "ModelsTable",
+        texts=("manifest", "error"),
+        references=frozenset({"id", "labels", "version", "created_by"}),
+    ).aggregate(),
     workflows.WORKFLOWS,
     workflows.EXECUTIONS,
     workflows.EXECUTION_FILES,
@@ -93,6 +99,7 @@ LEFT: Mapping[str, str] = {
     "ReleasesBucket": "the stack's own code",
     "AccessLogsBucket": "S3's own account of which role asked for which object; gone with the logs' retention",
     "FilesBucket/compliance": "evidence of assessments: settings, figures, and people by pseudonyms",
+    "FilesBucket/models": "files of registered models: weights, whose hash is what is loaded",
     "FilesBucket/exports": "events and assessments, which hold pseudonyms; gone after two days",
 }
 """Tables, buckets and areas of buckets that nobody looks into: what they hold, and why that is nothing to be found."""
