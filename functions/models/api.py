@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import Depends, Path
+from fastapi import Depends, Path, Request
 
 from models import schemas, service
 from pentarch.events.actor import Actor
@@ -32,8 +32,8 @@ router = governed_router(prefix="/api/v2/models", tags=["Ai-semble: models"])
 _ONE, _TWO = "/{model_id}", "/{model_id}/{name}"
 
 
-async def _id(model_id: Annotated[str, Path(max_length=256)], name: str = "") -> str:
-    """FastAPI takes `name` from the path where the path has it."""
+async def _id(model_id: Annotated[str, Path(max_length=256)], request: Request) -> str:
+    name = request.path_params.get("name")
     return f"{model_id}/{name}" if name else model_id
 
 
@@ -66,7 +66,7 @@ async def register(body: Manifest, caller: CurrentCaller, correlation_id: Correl
 
 
 @router.post(f"{_ONE}/upload", summary="A new form to upload the model's file with")
-@router.post(f"{_TWO}/upload", summary="A new form to upload the model's file with")
+@router.post(f"{_TWO}/upload", include_in_schema=False, summary="A new form to upload the model's file with")
 @access(WRITE, confidential=True)
 async def upload(model_id: Id, caller: CurrentCaller) -> dict[str, Any]:
     model = service.own(caller.tenant, model_id)
@@ -74,7 +74,7 @@ async def upload(model_id: Id, caller: CurrentCaller) -> dict[str, Any]:
 
 
 @router.post(f"{_ONE}/load", summary="Load a model")
-@router.post(f"{_TWO}/load", summary="Load a model")
+@router.post(f"{_TWO}/load", include_in_schema=False, summary="Load a model")
 @access(WRITE, idempotent=True)
 async def load(
     model_id: Id, caller: CurrentCaller, correlation_id: CorrelationId, body: schemas.LoadRequest | None = None
@@ -88,7 +88,7 @@ async def load(
 
 
 @router.post(f"{_ONE}/unload", summary="Unload a model; its file stays")
-@router.post(f"{_TWO}/unload", summary="Unload a model; its file stays")
+@router.post(f"{_TWO}/unload", include_in_schema=False, summary="Unload a model; its file stays")
 @access(WRITE, idempotent=True)
 async def unload(model_id: Id, caller: CurrentCaller, correlation_id: CorrelationId) -> dict[str, Any]:
     if _language(model_id) is not None:
@@ -99,7 +99,7 @@ async def unload(model_id: Id, caller: CurrentCaller, correlation_id: Correlatio
 
 
 @router.get(f"{_ONE}/performance", summary="What the tenant's own traffic says of a model")
-@router.get(f"{_TWO}/performance", summary="What the tenant's own traffic says of a model")
+@router.get(f"{_TWO}/performance", include_in_schema=False, summary="What the tenant's own traffic says of a model")
 @access(READ)
 async def performance(model_id: Id, caller: CurrentCaller) -> dict[str, Any]:
     memory = None if _language(model_id) is not None else service.find(caller.tenant, model_id).memory_bytes
@@ -109,7 +109,7 @@ async def performance(model_id: Id, caller: CurrentCaller) -> dict[str, Any]:
 
 
 @router.get(_ONE, summary="A model, with its manifest and how far its load is")
-@router.get(_TWO, summary="A model, with its manifest and how far its load is")
+@router.get(_TWO, include_in_schema=False, summary="A model, with its manifest and how far its load is")
 @access(READ)
 async def get_model(model_id: Id, caller: CurrentCaller) -> dict[str, Any]:
     now = clock.now()
@@ -121,7 +121,7 @@ async def get_model(model_id: Id, caller: CurrentCaller) -> dict[str, Any]:
 
 
 @router.delete(_ONE, status_code=204, summary="Delete a model and its file")
-@router.delete(_TWO, status_code=204, summary="Delete a model and its file")
+@router.delete(_TWO, include_in_schema=False, status_code=204, summary="Delete a model and its file")
 @access(WRITE)
 async def delete(model_id: Id, caller: CurrentCaller, correlation_id: CorrelationId) -> None:
     if _language(model_id) is not None:

@@ -32,6 +32,10 @@ def operations() -> Iterator[tuple[str, str, Json]]:
             yield method.upper(), path, operation
 
 
+PARTED = "/api/v2/models/{model_id}/{name}"
+"""The same routes again, for ids with a slash that a gateway parts the path at."""
+
+
 def ids_of(lacking: list[Json]) -> list[str]:
     return [str(operation["operationId"]) for operation in lacking]
 
@@ -51,7 +55,7 @@ def test_every_route_of_the_template_is_an_operation_and_no_other() -> None:
     listed = {
         (route.method, route.path.replace("+}", "}"))
         for route in routes()
-        if route.method != "OPTIONS" and route.function != EDGE
+        if route.method != "OPTIONS" and route.function != EDGE and not route.path.startswith(PARTED)
     }
     assert {(method, path) for method, path, _ in operations()} == listed
 
