@@ -6,18 +6,41 @@ from typing import Any
 from fastapi import Request
 
 from pentarch.limits.model import GENERATE
+from pentarch.llm.model import Sensitivity
 from pentarch.web.access import access
 from pentarch.web.app import build_app, lambda_handler
 from pentarch.web.context import admitted
 from pentarch.web.routes import governed_router
 from vision import forms, pictures, service
-from vision.model import CLASSIFY
+from vision.model import CLASSIFY, MAX_TOP_K, Analysis
 from vision.service import Asked
+
+_PICTURE = {"type": "string", "format": "binary"}
+_COMMON = {
+    "image": {**_PICTURE, "description": f"{', '.join(pictures.FORMATS)}; {pictures.MAX_BYTES} bytes at most"},
+    "model": {"type": "string", "description": "A loaded model, or an engine by its name"},
+    "sensitivity": {"type": "string", "enum": list(Sensitivity)},
+}
+
+
+def _form(example: dict[str, Any], **fields: Any) -> dict[str, Any]:  # noqa: ANN401 (JSON Schema)
+    """For the API's description: FastAPI would read the form before it is known how large it is."""
+    schema = {"type": "object", "required": ["image"], "properties": _COMMON | fields}
+    content = {"multipart/form-data": {"schema": schema, "example": {"image": "(a file)"} | example}}
+    return {"requestBody": {"required": True, "content": content}}
+
 
 router = governed_router(prefix="/api/v2/ai/vision", tags=["Ai-semble: vision"])
 
 
-@router.post("/analyze", summary="Look for objects, text and the scene in a picture")
+@router.post(
+    "/analyze",
+    summary="Look for objects, text and the scene in a picture",
+    openapi_extra=_form(
+        {"analysis_type": ["object_detection", "text_extraction", "scene_analysis"]},
+        analysis_type={"type": "array", "items": {"type": "string", "enum": list(Analysis)}},
+    ),
+)
 @access("vision:invoke", bucket=GENERATE, spends=True, idempotent=True)
 async def analyze(http: Request) -> dict[str, Any]:
     """A multipart form: `image`, `analysis_type` (repeated, or a JSON list), `model`, `sensitivity`."""
@@ -36,7 +59,11 @@ async def analyze(http: Request) -> dict[str, Any]:
     }
 
 
-@router.post("/classify", summary="Say what a picture shows, the surest first")
+@router.post(
+    "/classify",
+    summary="Say what a picture shows, the surest first",
+    openapi_extra=_form({"top_k": 3}, top_k={"type": "integer", "minimum": 1, "maximum": MAX_TOP_K, "default": 5}),
+)
 @access("vision:invoke", bucket=GENERATE, spends=True, idempotent=True)
 async def classify(http: Request) -> dict[str, Any]:
     """A multipart form: `image`, `model`, `top_k` (1 to 100), `sensitivity`."""

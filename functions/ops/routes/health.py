@@ -111,4 +111,3 @@ def _word(finding: probes.Finding) -> str:
 
 def _timed(finding: probes.Finding) -> dict[str, Any]:
     return {"status": finding.status, "response_time": finding.seconds}
-

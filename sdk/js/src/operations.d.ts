@@ -408,8 +408,22 @@ export interface AisembleGroups {
     models: Method<[], undefined>;
   };
   models: {
+    /** Delete a model and its file. */
+    delete: Method<[model_id: string | number], undefined>;
+    /** A model, with its manifest and how far its load is. */
+    get: Method<[model_id: string | number], undefined>;
     /** List the models with what today's traffic says of them. */
     list: Method<[], undefined>;
+    /** Load a model. */
+    load: Method<[model_id: string | number], Input<LoadRequest | null>>;
+    /** What the tenant's own traffic says of a model. */
+    performance: Method<[model_id: string | number], undefined>;
+    /** Register a model by its manifest, and get a form to upload its file with. */
+    register: Method<[], Input<Manifest>>;
+    /** Unload a model; its file stays. */
+    unload: Method<[model_id: string | number], undefined>;
+    /** A new form to upload the model's file with. */
+    upload: Method<[model_id: string | number], undefined>;
   };
   nlp: {
     /** Analyse a text: sentiment, entities, keywords, language. */
@@ -434,6 +448,12 @@ export interface AisembleGroups {
     comprehensiveHealth: Method<[], undefined>;
     /** Ai-semble: health of each service. */
     healthOfServices: Method<[], undefined>;
+  };
+  vision: {
+    /** Look for objects, text and the scene in a picture. */
+    analyze: Method<[], Input<{ image: string; model?: string; sensitivity?: "PUBLIC" | "INTERNAL" | "SENSITIVE" | "CRITICAL"; analysis_type?: Array<"object_detection" | "text_extraction" | "scene_analysis"> }>>;
+    /** Say what a picture shows, the surest first. */
+    classify: Method<[], Input<{ image: string; model?: string; sensitivity?: "PUBLIC" | "INTERNAL" | "SENSITIVE" | "CRITICAL"; top_k?: number }>>;
   };
   webhooks: {
     /** Change a webhook; what is left out stays. */
@@ -603,6 +623,8 @@ export type Imported = { tenant_id?: string | null; config_type: ConfigType; nam
 
 export type InGateway = { mode?: pentarch__llm__specialists__Mode };
 
+export type InputSpec = { width: number; height: number; channels?: 1 | 3; name?: string | null; layout?: "NCHW" | "NHWC"; resize?: "stretch" | "crop" | "letterbox" | "figure"; scale?: number; mean?: Array<number>; std?: Array<number> };
+
 export type InputsWanted = { files?: FilesWanted; args?: Record<string, unknown> };
 
 export type Invocation = { payload?: unknown };
@@ -613,7 +635,11 @@ export type JobState = "scheduled" | "waiting" | "queued" | "running" | "complet
 
 export type Labels = { organization?: string | null; project?: string | null };
 
+export type LoadRequest = { force_reload?: boolean; gpu_device?: number | null };
+
 export type Login = { username: string; password: string };
+
+export type Manifest = { id: string; task: "image_classification" | "object_detection"; labels: Array<string>; input: InputSpec; output: OutputSpec; sha256: string; size_bytes: number; format?: "onnx"; name?: string | null; version?: string; description?: string };
 
 export type ModelPolicy = { name?: string; temperature?: number; max_tokens?: number; sensitivity?: string | null };
 
@@ -634,6 +660,8 @@ export type Order = "name" | "created_at" | "updated_at";
 export type Outcome = "pending" | "delivered" | "failed";
 
 export type OutputDefinition = { path: string; content_type: string; schema?: Record<string, unknown> | null };
+
+export type OutputSpec = { layout: "logits" | "probabilities" | "yolov8"; name?: string | null; confidence?: number; iou?: number; max_detections?: number };
 
 export type Parameters = { top_p?: number | null; frequency_penalty?: number | null; presence_penalty?: number | null };
 

@@ -85,7 +85,7 @@ class Request:
         return told
 
 
-_WITH_SLASHES = frozenset({"path", "model"})
+_WITH_SLASHES = frozenset({"path", "model", "model_id"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from typing import Any
 from pentarch_client._async.endpoints import AsyncEndpoints
 from pentarch_client._async.listing import AsyncListing
 from pentarch_client._async.waiting import wait
-from pentarch_client.models import Health, Job, LogLine, Model, OpsStatus
+from pentarch_client.models import Health, Job, LogLine, Model, ModelPerformance, OpsStatus
 from pentarch_client.records import Record
 from pentarch_client.requests import Request, given
 
 _JOB = "/api/v2/jobs/{job_id}"
+_MODEL = "/api/v2/models/{model_id}"
 
 
 class AsyncJobs(AsyncEndpoints):
@@ -85,6 +86,30 @@ class AsyncJobs(AsyncEndpoints):
 class AsyncModels(AsyncEndpoints):
     async def list(self) -> Sequence[Model]:
         return [Model(entry) for entry in (await self._send("GET", "/api/v2/models"))["models"]]
+
+    async def get(self, model_id: str) -> Model:
+        return Model(await self._send("GET", _MODEL, places={"model_id": model_id}))
+
+    async def register(self, manifest: Mapping[str, Any]) -> Model:
+        """The model, with `upload`: the form that its file is sent to S3 with."""
+        return Model(await self._send("POST", "/api/v2/models", body=dict(manifest)))
+
+    async def upload_form(self, model_id: str) -> Record:
+        """A new form, when the first one's hour is over."""
+        return Record(await self._send("POST", _MODEL + "/upload", places={"model_id": model_id}, repeatable=False))
+
+    async def load(self, model_id: str, *, force_reload: bool | None = None, gpu_device: int | None = None) -> Record:
+        body = given(force_reload=force_reload, gpu_device=gpu_device)
+        return Record(await self._send("POST", _MODEL + "/load", places={"model_id": model_id}, body=body))
+
+    async def unload(self, model_id: str) -> Record:
+        return Record(await self._send("POST", _MODEL + "/unload", places={"model_id": model_id}))
+
+    async def performance(self, model_id: str) -> ModelPerformance:
+        return ModelPerformance(await self._send("GET", _MODEL + "/performance", places={"model_id": model_id}))
+
+    async def delete(self, model_id: str) -> None:
+        await self._send("DELETE", _MODEL, places={"model_id": model_id})
 
 
 class AsyncOperations(AsyncEndpoints):

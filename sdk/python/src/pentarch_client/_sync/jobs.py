@@ -9,11 +9,12 @@ from typing import Any
 from pentarch_client._sync.endpoints import Endpoints
 from pentarch_client._sync.listing import Listing
 from pentarch_client._sync.waiting import wait
-from pentarch_client.models import Health, Job, LogLine, Model, OpsStatus
+from pentarch_client.models import Health, Job, LogLine, Model, ModelPerformance, OpsStatus
 from pentarch_client.records import Record
 from pentarch_client.requests import Request, given
 
 _JOB = "/api/v2/jobs/{job_id}"
+_MODEL = "/api/v2/models/{model_id}"
 
 
 class Jobs(Endpoints):
@@ -82,6 +83,30 @@ class Jobs(Endpoints):
 class Models(Endpoints):
     def list(self) -> Sequence[Model]:
         return [Model(entry) for entry in (self._send("GET", "/api/v2/models"))["models"]]
+
+    def get(self, model_id: str) -> Model:
+        return Model(self._send("GET", _MODEL, places={"model_id": model_id}))
+
+    def register(self, manifest: Mapping[str, Any]) -> Model:
+        """The model, with `upload`: the form that its file is sent to S3 with."""
+        return Model(self._send("POST", "/api/v2/models", body=dict(manifest)))
+
+    def upload_form(self, model_id: str) -> Record:
+        """A new form, when the first one's hour is over."""
+        return Record(self._send("POST", _MODEL + "/upload", places={"model_id": model_id}, repeatable=False))
+
+    def load(self, model_id: str, *, force_reload: bool | None = None, gpu_device: int | None = None) -> Record:
+        body = given(force_reload=force_reload, gpu_device=gpu_device)
+        return Record(self._send("POST", _MODEL + "/load", places={"model_id": model_id}, body=body))
+
+    def unload(self, model_id: str) -> Record:
+        return Record(self._send("POST", _MODEL + "/unload", places={"model_id": model_id}))
+
+    def performance(self, model_id: str) -> ModelPerformance:
+        return ModelPerformance(self._send("GET", _MODEL + "/performance", places={"model_id": model_id}))
+
+    def delete(self, model_id: str) -> None:
+        self._send("DELETE", _MODEL, places={"model_id": model_id})
 
 
 class Operations(Endpoints):
