@@ -13,6 +13,7 @@ _HEAD = """\
 import type { Feed, List, Method, Input, Streaming } from "./method.js";
 
 """
+_FILE = "Blob | ArrayBuffer | ArrayBufferView"
 _PAGED = {"cursor", "offset", "page", "before"}
 _TEXTS = {"text/plain", "application/x-ndjson"}
 """What the client gives as text; everything else that is no JSON is a file."""
@@ -127,8 +128,8 @@ def _type(schema: Any, used: set[str]) -> str:  # noqa: ANN401, PLR0911 (a schem
         case {"type": "object", **more}:
             inner = more.get("additionalProperties", True)
             return f"Record<string, {_type(inner, used)}>"
-        case {"type": str(name)}:
-            return _PRIMITIVES[name]
+        case {"type": str(name), **more}:
+            return _FILE if more.get("format") == "binary" else _PRIMITIVES[name]
         case _:
             return "unknown"
 

@@ -8,7 +8,15 @@ from local.target import Target
 from support.deployed import api, new_tenant
 from support.routes import listed
 
-OPEN_TO_ALL = {"/health", "/api/v1/health", "/api/v2/health", "/api/v1/version", "/.well-known/jwks.json"}
+OPEN_TO_ALL = {
+    "/docs",
+    "/health",
+    "/openapi.json",
+    "/api/v1/health",
+    "/api/v2/health",
+    "/api/v1/version",
+    "/.well-known/jwks.json",
+}
 SIGNING_IN = {"/api/v2/auth/login", "/api/v2/auth/refresh", "/api/v2/auth/logout", "/oauth2/v2.0/token"}
 ROUTES = [(method, path) for path, methods in listed().items() for method in methods if method != "OPTIONS"]
 SIGNED = {"/api/v1/compliance/reports/{id}"}

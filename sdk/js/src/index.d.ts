@@ -13,11 +13,11 @@ export * from "./method.js";
 export * from "./webhooks.js";
 
 export interface ClientOptions {
-  /** Where the stack answers; otherwise PENTARCH_BASE_URL. */
+  /** Where the stack answers; otherwise PENTARCH_URL. */
   baseUrl?: string;
   /** Otherwise PENTARCH_API_KEY. */
   apiKey?: string;
-  /** An access token, or what gives one for each request. */
+  /** An access token, or what gives one for each request; otherwise PENTARCH_TOKEN. */
   token?: string | (() => string | Promise<string>);
   headers?: Record<string, string>;
   fetch?: typeof fetch;

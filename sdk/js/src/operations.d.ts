@@ -451,9 +451,9 @@ export interface AisembleGroups {
   };
   vision: {
     /** Look for objects, text and the scene in a picture. */
-    analyze: Method<[], Input<{ image: string; model?: string; sensitivity?: "PUBLIC" | "INTERNAL" | "SENSITIVE" | "CRITICAL"; analysis_type?: Array<"object_detection" | "text_extraction" | "scene_analysis"> }>>;
+    analyze: Method<[], Input<{ image: Blob | ArrayBuffer | ArrayBufferView; model?: string; sensitivity?: "PUBLIC" | "INTERNAL" | "SENSITIVE" | "CRITICAL"; analysis_type?: Array<"object_detection" | "text_extraction" | "scene_analysis"> }>>;
     /** Say what a picture shows, the surest first. */
-    classify: Method<[], Input<{ image: string; model?: string; sensitivity?: "PUBLIC" | "INTERNAL" | "SENSITIVE" | "CRITICAL"; top_k?: number }>>;
+    classify: Method<[], Input<{ image: Blob | ArrayBuffer | ArrayBufferView; model?: string; sensitivity?: "PUBLIC" | "INTERNAL" | "SENSITIVE" | "CRITICAL"; top_k?: number }>>;
   };
   webhooks: {
     /** Change a webhook; what is left out stays. */

@@ -11,14 +11,14 @@ export class Transport {
   #fetch;
 
   constructor({ baseUrl, apiKey, token, headers, fetch, timeout = TIMEOUT_MS, retries = RETRIES, random } = {}) {
-    const address = baseUrl ?? environment("PENTARCH_BASE_URL");
-    if (!address) throw new TypeError("give a baseUrl, or set PENTARCH_BASE_URL");
+    const address = baseUrl ?? environment("PENTARCH_URL");
+    if (!address) throw new TypeError("give a baseUrl, or set PENTARCH_URL");
     this.baseUrl = address.replace(/\/+$/, "");
     this.timeout = timeout;
     this.retries = retries;
     this.random = random;
     const key = apiKey ?? (token ? undefined : environment("PENTARCH_API_KEY"));
-    const bearer = typeof token === "function" ? undefined : token;
+    const bearer = typeof token === "function" ? undefined : (token ?? (key ? undefined : environment("PENTARCH_TOKEN")));
     this.token = typeof token === "function" ? token : undefined;
     this.#headers = { ...(key && { "X-API-Key": key }), ...(bearer && { Authorization: `Bearer ${bearer}` }), ...headers };
     this.#fetch = fetch ?? ((...given) => globalThis.fetch(...given));

@@ -12,6 +12,14 @@ export const AISEMBLE = {
     chat: post("/api/v2/ai/llm/chat"),
     models: get("/api/v2/ai/llm/models"),
   },
+  vision: {
+    analyze: post("/api/v2/ai/vision/analyze", { once: true, form: true }),
+    classify: post("/api/v2/ai/vision/classify", { once: true, form: true }),
+  },
+  nlp: {
+    analyze: post("/api/v2/ai/nlp/analyze", { once: true }),
+    summarize: post("/api/v2/ai/nlp/summarize", { once: true }),
+  },
   jobs: {
     create: post("/api/v2/jobs", { once: true }),
     list: get("/api/v2/jobs", { items: "jobs" }),
@@ -28,6 +36,13 @@ export const AISEMBLE = {
   },
   models: {
     list: get("/api/v2/models"),
+    register: post("/api/v2/models", { once: true }),
+    get: get("/api/v2/models/{model_id}"),
+    delete: remove("/api/v2/models/{model_id}"),
+    upload: post("/api/v2/models/{model_id}/upload"),
+    load: post("/api/v2/models/{model_id}/load", { once: true }),
+    unload: post("/api/v2/models/{model_id}/unload", { once: true }),
+    performance: get("/api/v2/models/{model_id}/performance"),
   },
   ops: {
     status: get("/api/v2/ops/status"),

@@ -70,6 +70,8 @@ export const METAQORE = {
     listDeployments: get("/api/v1/infrastructure/deployments", { items: "deployments" }),
     getDeployment: get("/api/v1/infrastructure/deployments/{deployment_id}"),
     rollBack: post("/api/v1/infrastructure/deployments/{deployment_id}/rollback", { once: true }),
+    synchronise: post("/api/v1/infrastructure/sync", { once: true }),
+    getSynchronisation: get("/api/v1/infrastructure/sync/{sync_id}"),
   },
   webhooks: webhooks("/api/v1/webhooks"),
   system: {
