@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 from fastapi.responses import JSONResponse
 
-from jobs import creating, recurring_api, schemas, service
+from jobs import creating, dead_letters_api, recurring_api, schemas, service
 from jobs.ids import is_job_id
 from pentarch.files import store as files
 from pentarch.platform import clock
@@ -92,5 +92,5 @@ def _made(job: Job, at: datetime) -> dict[str, Any]:
     return schemas.created(job, pace.estimated_end(job, at, seconds_per_input=measured))
 
 
-app = build_app("Pentarch jobs", recurring_api.router, router)
+app = build_app("Pentarch jobs", recurring_api.router, dead_letters_api.router, router)
 handler = lambda_handler(app)

@@ -3,7 +3,7 @@
 from jobs import collector, delegating, planner, recurring, starting
 from pentarch.platform import clock
 from pentarch.platform.observability import logger
-from pentarch.work import jobs
+from pentarch.work import dead_letters, jobs
 from pentarch.work.messages import Run, consumer
 from pentarch.work.model import JobState
 
@@ -66,4 +66,4 @@ def _plan(run: Run, tenant: str, job_id: str) -> None:
         planner.fail(job, "The inputs could not be read", clock.now())
 
 
-handler = consumer(collector.QUEUE, step)
+handler = consumer(collector.QUEUE, step, given_up=dead_letters.note)

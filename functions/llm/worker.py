@@ -6,6 +6,7 @@ from pentarch.llm.call import Answer, ModelRequest
 from pentarch.llm.model import Message, Prompt, Role, Sampling, Sensitivity
 from pentarch.llm.service import MODEL_TIMEOUT_S, Gateway
 from pentarch.platform.tables import Transaction
+from pentarch.work import dead_letters
 from pentarch.work.inputs import text_of
 from pentarch.work.messages import consumer
 from pentarch.work.worker import ShardWorker, Task
@@ -62,4 +63,4 @@ def _output(answer: Answer) -> dict[str, Any]:
     }
 
 
-handler = consumer(QUEUE, ShardWorker(QUEUE, answer, INPUT_TIME_S).take)
+handler = consumer(QUEUE, ShardWorker(QUEUE, answer, INPUT_TIME_S).take, given_up=dead_letters.note)

@@ -11,6 +11,7 @@ from nlp.service import Done, Terms
 from pentarch.llm.model import Sensitivity
 from pentarch.llm.service import MODEL_TIMEOUT_S
 from pentarch.platform.tables import Transaction
+from pentarch.work import dead_letters
 from pentarch.work.errors import UnworkableInputError
 from pentarch.work.inputs import text_of
 from pentarch.work.messages import consumer
@@ -68,4 +69,4 @@ def _made_by(done: Done[Any]) -> dict[str, Any]:
     return {"model": done.model, "sensitivity": done.sensitivity, "event_id": done.event_id}
 
 
-handler = consumer(QUEUE, ShardWorker(QUEUE, work, INPUT_TIME_S).take)
+handler = consumer(QUEUE, ShardWorker(QUEUE, work, INPUT_TIME_S).take, given_up=dead_letters.note)

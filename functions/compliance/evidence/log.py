@@ -62,6 +62,7 @@ PRIVILEGED = (
     "infrastructure_scale",
     "infrastructure_sync",
     "infrastructure_update",
+    "job_message_redrive",
     "job_recurrence_remove",
     "job_recurrence_set",
     "key_create",

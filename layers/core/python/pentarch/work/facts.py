@@ -17,6 +17,7 @@ COMPLETED = "job.completed"
 FAILED = "job.failed"
 CANCELLED = "job.cancelled"
 RESULTS_COLLECTED = "job.results_collected"
+MESSAGE_REDRIVEN = "job.message_redriven"
 RECURRENCE_SET = "job.recurrence_set"
 RECURRENCE_REMOVED = "job.recurrence_removed"
 RECURRENCE_MISSED = "job.recurrence_missed"
@@ -32,6 +33,7 @@ _ACTIONS = {
     FAILED: "job_fail",
     CANCELLED: "job_cancel",
     RESULTS_COLLECTED: "job_results_collect",
+    MESSAGE_REDRIVEN: "job_message_redrive",
     RECURRENCE_SET: "job_recurrence_set",
     RECURRENCE_REMOVED: "job_recurrence_remove",
     RECURRENCE_MISSED: "job_recurrence_miss",
@@ -59,3 +61,9 @@ def of_recurrence(actor: Actor, event_type: str, recurrence_id: str, at: datetim
     """What happened to a recurring job."""
     action = _ACTIONS[event_type]
     return actor.did(event_type, recurrence_id, at, action=action, recurrence_id=recurrence_id, **data)
+
+
+def redriven(actor: Actor, resource: str, at: datetime, *, message_id: str, queue: str) -> Event:
+    """A message that was given up goes back to its queue."""
+    action = _ACTIONS[MESSAGE_REDRIVEN]
+    return actor.did(MESSAGE_REDRIVEN, resource, at, action=action, message_id=message_id, queue=queue)

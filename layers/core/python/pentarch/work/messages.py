@@ -50,8 +50,16 @@ class Run:
 Handler = Callable[[dict[str, Any], Any], Any]
 
 
-def consumer(variable: str, work: Callable[[Run], None], *, threads: int = 1) -> Handler:
+def consumer(
+    variable: str,
+    work: Callable[[Run], None],
+    *,
+    threads: int = 1,
+    given_up: Callable[[Run, Exception], None] | None = None,
+) -> Handler:
     """A handler for the queue whose address the environment holds in `variable`.
+
+    `given_up` is told when the last try fails, before the message goes to the dead-letter queue.
 
     Whatever `work` raises leaves the message in the queue, hidden for a while that grows with every try. With more
     threads than one, a batch's messages are worked on side by side: for work that waits for others.
@@ -76,8 +84,10 @@ def consumer(variable: str, work: Callable[[Run], None], *, threads: int = 1) ->
                 # Whoever took the shard over may be working on this very message: it is theirs to hide or delete.
                 logger().warning("lost the lease", body=run.body)
                 raise
-            except Exception:
+            except Exception as error:
                 logger().exception("message failed", body=run.body)
+                if run.is_last and given_up is not None:
+                    given_up(run, error)
                 _hide(_address(variable, record.event_source_arn), record.receipt_handle, run.receives)
                 raise
 

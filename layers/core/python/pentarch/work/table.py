@@ -11,6 +11,7 @@
 | tenant         | list#running#job       | its place in the list of its state                          |
 | tenant         | totals                 | how many jobs there are, of each state and in all           |
 | tenant         | recurrence#rec         | a recurring job                                             |
+| tenant         | dead#message           | why a message was given up, and when it was sent back       |
 | tenant         | pace#llm               | how long a service lately took for an input                 |
 
 The lists' rows hold nothing but their keys, so that a far page is cheap; ids of jobs begin with their time, so a list
@@ -136,6 +137,15 @@ class RecurrenceItem(_Item):
     last_missed = JSONAttribute(null=True)
 
 
+class DeadLetterItem(_Item):
+    class Meta(_Item.Meta):
+        pass
+
+    reason = UnicodeAttribute(null=True)
+    at = NumberAttribute(null=True)
+    redriven_at = NumberAttribute(null=True)
+
+
 class PaceItem(_Item):
     class Meta(_Item.Meta):
         pass
@@ -169,3 +179,7 @@ def pace_key(service: str) -> str:
 
 def recurrence_key(recurrence_id: str) -> str:
     return f"recurrence#{recurrence_id}"
+
+
+def dead_letter_key(message_id: str) -> str:
+    return f"dead#{message_id}"
