@@ -390,10 +390,14 @@ export interface AisembleGroups {
     getResults: Method<[job_id: string | number], undefined, string>;
     /** List jobs, newest first. */
     list: List<[], Input<{ status?: JobState | null; limit?: number; offset?: number; cursor?: string | null }>>;
+    /** Messages about the tenant's jobs that were given up, the oldest first. */
+    listDeadLetters: Method<[], undefined>;
     /** List recurring jobs, newest first. */
     listRecurring: List<[], Input<{ limit?: number; cursor?: string | null }>>;
     /** Let a recurring job rest. */
     pauseRecurring: Method<[recurrence_id: string | number], undefined>;
+    /** Send messages back to the queue that they came from. */
+    redrive: Method<[], Input<Wanted>>;
     /** Let a recurring job go on from its next time. */
     resumeRecurring: Method<[recurrence_id: string | number], undefined>;
     /** Make a job of the inputs that failed in another. */
@@ -766,6 +770,8 @@ export type TrainingType = "supervised" | "unsupervised" | "reinforcement";
 export type UserChange = { roles?: Array<"admin" | "operator" | "developer" | "auditor" | "viewer"> | null; status?: pentarch__identity__model__Status | null; password?: string | null; current_password?: string | null };
 
 export type ValidationCriteria = { min_accuracy?: number | null; max_latency?: number | null };
+
+export type Wanted = { message_ids?: Array<string> | null; all?: boolean };
 
 export type WorkflowChange = { name?: string | null; description?: string | null; type?: WorkflowType | null; version?: string | null; status?: workflows__model__Status | null; steps?: Array<Step> | null; error_handling?: ErrorHandling | null; monitoring?: Monitoring | null; timeout?: number | null; tags?: Array<string> | null };
 
