@@ -18,6 +18,9 @@ from pentarch.llm.extractive.vocabulary import STOP_WORDS
 PERSON, ORGANIZATION, LOCATION, OTHER = "PERSON", "ORGANIZATION", "LOCATION", "OTHER"
 _LONGEST_RUN = 8
 """Words; what is longer is a heading, or shouted."""
+_POSSESSIVES = ("'s", "\u2019s")
+_OF = frozenset(("of", "for", "the", "der", "für", "des"))
+"""They join what is of something, as a bank is, and no people: "Tim Cook of Apple" are two names."""
 _CAPITALISED_NOUNS = "de"
 """The language where every noun has a capital."""
 _MOST_SHOUTED = 0.6
@@ -82,7 +85,7 @@ def _runs(text: str, spoken: Sequence[_Spoken]) -> Iterator[tuple[_Spoken | None
             continue
         run, end = [spoken[place]], place + 1
         while end < len(spoken):
-            steps = _steps(text, spoken, end)
+            steps = _steps(text, spoken, end, run)
             if not steps:
                 break
             run += spoken[end : end + steps] if len(run) <= _LONGEST_RUN else ()
@@ -92,8 +95,11 @@ def _runs(text: str, spoken: Sequence[_Spoken]) -> Iterator[tuple[_Spoken | None
         place = end
 
 
-def _steps(text: str, spoken: Sequence[_Spoken], at: int) -> int:
+def _steps(text: str, spoken: Sequence[_Spoken], at: int, run: Sequence[_Spoken]) -> int:
     """How many words from there belong to the run before: 0, a capitalised one, or one after connectors."""
+    if run[-1].text.endswith(_POSSESSIVES):
+        return 0
+    belongs = run[-1].plain in known("before_of")
     for ahead in range(3):
         if at + ahead >= len(spoken):
             return 0
@@ -104,7 +110,7 @@ def _steps(text: str, spoken: Sequence[_Spoken], at: int) -> int:
             return 0
         if one.text[0].isupper():
             return ahead + 1
-        if one.text not in known("connectors"):
+        if one.text not in known("connectors") and not (belongs and one.text in _OF):
             return 0
     return 0
 
@@ -154,7 +160,7 @@ def _of_several(run: list[_Spoken], language: str) -> _Judged | None:
     given = next((place for place, one in enumerate(run[:-1]) if one.text in gazetteer.given_names()), None)
     rules: tuple[tuple[bool, _Judged], ...] = (
         (
-            last.plain in known("organization_tails") or first.plain in known("organization_heads"),
+            last.plain in known("organization_tails") or any(one.plain in known("organization_heads") for one in run),
             (run, ORGANIZATION, 0.85),
         ),
         (last.plain in known("place_tails"), (run, LOCATION, 0.75)),
@@ -181,7 +187,7 @@ def _name(run: Sequence[_Spoken]) -> str:
 
 def _entity(text: str, run: Sequence[_Spoken], label: str, surety: float) -> Entity:
     start, end = run[0].start, run[-1].end
-    for possessive in ("'s", "\u2019s"):
+    for possessive in _POSSESSIVES:
         if text[start:end].endswith(possessive) and text[start:end] not in gazetteer.organizations():
             end -= len(possessive)
     return Entity(text[start:end], label, start, end, surety)

@@ -65,14 +65,11 @@ class _Draft:
 
 
 def cut(sentence: str, count: int) -> str:
-    """The sentence, or as many whole words of its beginning; within a word only where that one is all there is."""
+    """The sentence, or as many words of its beginning: as far as the next character would begin one more."""
     if length(sentence) <= count:
         return sentence
     low, high = 0, len(sentence)
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if length(sentence[:middle]) <= count else (low, middle - 1)
-    end = low
-    while end > 0 and sentence[end - 1].isalnum() and sentence[end].isalnum() and length(sentence[:end]) == count:
-        end -= 1
-    return (sentence[:end] if sentence[:end].strip() else sentence[:low]).rstrip(" ,;:-–—") + CUT  # noqa: RUF001 (marks)
+    return sentence[:low].rstrip(" ,;:-\u2013\u2014") + CUT

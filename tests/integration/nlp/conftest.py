@@ -13,10 +13,11 @@ from support.tenants import make_key, make_tenant
 @pytest.fixture
 def api(aws: None) -> Iterator[Caller]:  # noqa: ARG001 (a fixture that another needs)
     """A developer of the tenant `acme`, calling the service's handler."""
+    forget = service.gateway.cache_clear
     catalogue.forget()
-    service.gateway.cache_clear()
+    forget()
     make_tenant("acme")
     app.state.gate = Gate()
     yield Caller(handler, {"X-API-Key": make_key("acme", "developer")})
     catalogue.forget()
-    service.gateway.cache_clear()
+    forget()

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from support.gateway import aws_calls, written
 from support.lambdas import Caller
 
@@ -31,18 +29,16 @@ def test_only_what_was_asked_for_is_told(api: Caller) -> None:
     assert {"entities", "keywords", "detected_language"}.isdisjoint(body)
 
 
-@pytest.mark.parametrize(
-    "text", ["", " \n", "😀🎉", "\u200f\u202e\u05e9\u05dc\u05d5\u05dd\u202c", "我非常喜欢这个产品。", "a\u0301", "\x00"]
-)
-def test_any_text_has_an_analysis(api: Caller, text: str) -> None:
-    body = api.post(ANALYZE, {"text": text, "analysis_types": EVERY}).expect(200).json()
-    assert body["text_length"] == len(text)
-    assert all(text[one["start"] : one["end"]] == one["text"] for one in body["entities"])
+def test_any_text_has_an_analysis(api: Caller) -> None:
+    hebrew = "\u200f\u202e\u05e9\u05dc\u05d5\u05dd\u202c"
+    for text in ("", " \n", "😀🎉", hebrew, "我非常喜欢这个产品。", "a\u0301", "\x00"):
+        body = api.post(ANALYZE, {"text": text, "analysis_types": EVERY}).expect(200).json()
+        assert body["text_length"] == len(text)
+        assert all(text[one["start"] : one["end"]] == one["text"] for one in body["entities"])
 
 
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
+def test_what_cannot_be_analysed_is_refused_by_its_field(api: Caller) -> None:
+    cases: list[tuple[dict[str, Any], str]] = [
         ({}, "text"),
         ({"text": 7}, "text"),
         ({"text": "x" * 1_000_000}, "text"),
@@ -52,12 +48,12 @@ def test_any_text_has_an_analysis(api: Caller, text: str) -> None:
         ({"text": "hi", "language": "klingonese"}, "language"),
         ({"text": "hi", "model": "no-such-model"}, "model"),
         ({"text": "hi", "sensitivity": "TOP"}, "sensitivity"),
-    ],
-)
-def test_what_cannot_be_analysed_is_refused_by_its_field(api: Caller, body: dict[str, Any], field: str) -> None:
-    error = api.post(ANALYZE, body).expect(400).json()["error"]
-    assert error["code"] == "INVALID_REQUEST"
-    assert error["details"]["field"].startswith(field)
+    ]
+    for body, field in cases:
+        error = api.post(ANALYZE, body).expect(400).json()["error"]
+        assert error["code"] == "INVALID_REQUEST"
+        assert error["details"]["field"].startswith(field)
+    assert written() == []
 
 
 def test_a_model_that_is_only_known_by_name_is_stood_in_for(api: Caller) -> None:
