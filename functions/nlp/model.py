@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 AUTO = "auto"
 UNDETERMINED = "und"
@@ -18,8 +18,7 @@ class Kind(StrEnum):
     LANGUAGE = "language"
 
 
-@dataclass(frozen=True, slots=True)
-class Sentiment:
+class Sentiment(NamedTuple):
     polarity: float
     """From -1, all bad, to 1, all good."""
     subjectivity: float
@@ -28,8 +27,7 @@ class Sentiment:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(NamedTuple):
     text: str
     label: str
     start: int
@@ -37,16 +35,14 @@ class Entity:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class Keyword:
+class Keyword(NamedTuple):
     text: str
     relevance: float
     """1 for the most telling one of its text."""
     sentiment: float
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(NamedTuple):
     code: str
     confidence: float
 

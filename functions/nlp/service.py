@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -107,11 +107,11 @@ def shown(analysis: Analysis) -> dict[str, Any]:
         told["detected_language"] = analysis.language.code
         told["language_confidence"] = analysis.language.confidence
     if analysis.sentiment is not None:
-        told["sentiment"] = asdict(analysis.sentiment)
+        told["sentiment"] = analysis.sentiment._asdict()
     if analysis.entities is not None:
-        told["entities"] = [asdict(one) for one in analysis.entities]
+        told["entities"] = [one._asdict() for one in analysis.entities]
     if analysis.keywords is not None:
-        told["keywords"] = [asdict(one) for one in analysis.keywords]
+        told["keywords"] = [one._asdict() for one in analysis.keywords]
     return told
 
 

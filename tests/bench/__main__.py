@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bench import cold_start, exports, generate, routing, specialists, workflows
+from bench import cold_start, exports, generate, nlp, routing, specialists, workflows
 
 
 def show(title: str, figures: dict[str, Any]) -> None:
@@ -17,3 +17,4 @@ show("Routing decisions", routing.compare())
 show("Exports of the audit trail", exports.compare())
 show("Training and asking specialists", specialists.compare())
 show("Workflows: what the engine costs", workflows.compare())
+show("Analyses of texts", nlp.compare())

@@ -1,0 +1,74 @@
+"""Documents a second through the real handler, against the same analyses called as a library; and its cold start.
+
+AWS answers in this process (see `generate`), so what lies between the two is Pentarch: the web framework, the gate,
+classifying, choosing with a proof, the event. Both are measured in turns in one run, by CPU time.
+"""
+
+import io
+import json
+import os
+import statistics
+import time
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from typing import Any
+
+from bench import cold_start
+from bench.generate import FakeAws, answered_by
+from support.lambdas import rest_event
+
+ROUNDS = 9
+DOCUMENTS = 20
+PATH = "/api/v2/ai/nlp/analyze"
+PARAGRAPH = (
+    "Dr. Ada Keller of Siemens AG opened a wonderful bridge over the Rhine in Cologne on 12 March 2024. It replaces "
+    "a wooden bridge that a terrible flood had carried away three years ago. Engineers chose steel because it needs "
+    "little care. The work cost $4.5 million, 12% more than planned, and visitors love it. The old ferry stays in "
+    "service on Sundays, for tourists who like the slow crossing, and the council hopes that shops return by 2026. "
+)
+
+
+def documents(paragraphs: int) -> list[str]:
+    return [f"Report {number}. " + PARAGRAPH * paragraphs for number in range(DOCUMENTS)]
+
+
+def seconds(work: Callable[[str], object], texts: list[str]) -> float:
+    started = time.process_time()
+    for text in texts:
+        work(text)
+    return (time.process_time() - started) / len(texts)
+
+
+def compare() -> dict[str, Any]:
+    for table in ("IDENTITY", "LIMITS", "USAGE", "EVENTS", "IDEMPOTENCY", "CACHE"):
+        os.environ[f"{table}_TABLE"] = f"{table.title()}Table"
+    os.environ.update(AWS_DEFAULT_REGION="us-east-1", AWS_ACCESS_KEY_ID="bench", AWS_SECRET_ACCESS_KEY="bench")
+    from nlp.api import handler
+    from nlp.local.analyzing import analyze
+    from nlp.model import Kind, Question
+
+    headers = {"Content-Type": "application/json"}
+    aws = FakeAws(headers)
+
+    def library(text: str) -> None:
+        analyze(Question(text, frozenset(Kind)))
+
+    def service(text: str) -> None:
+        answer = handler(rest_event("POST", PATH, headers=headers, body=json.dumps({"text": text})), None)
+        assert answer["statusCode"] == 200, answer["body"]
+
+    figures: dict[str, Any] = {}
+    with answered_by(aws), redirect_stdout(io.StringIO()):
+        for paragraphs in (1, 5, 20):
+            texts = documents(paragraphs)
+            seconds(service, texts)
+            rounds = [(seconds(library, texts), seconds(service, texts)) for _ in range(ROUNDS)]
+            name = f"{len(texts[0]) / 1000:.1f} kB"
+            figures[f"library, documents/s, {name}"] = 1 / statistics.median(one for one, _ in rounds)
+            figures[f"handler, documents/s, {name}"] = 1 / statistics.median(other for _, other in rounds)
+            figures[f"ratio, {name} (target: 0.8)"] = statistics.median(one / other for one, other in rounds)
+    cold_start.seconds("import nlp.api")
+    figures["import of functions/nlp/api.py, s"] = min(cold_start.seconds("import nlp.api") for _ in range(5))
+    loading = "import nlp.local.language as one; one.detect('Good morning')"
+    figures["first language told, s"] = min(cold_start.seconds(loading) for _ in range(5))
+    return figures
