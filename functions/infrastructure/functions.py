@@ -6,6 +6,7 @@ Traffic always goes to the alias. The unpublished version ($LATEST) is only the 
 import base64
 import json
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -19,6 +20,7 @@ from pentarch.platform import clients
 
 ALIAS = "live"
 _FUNCTION_TYPE = "AWS::Lambda::Function"
+_VERSION_TYPE = "AWS::Lambda::Version"
 _SETTLE_S = 120
 _POLL_S = 0.25
 _DOWNLOAD_S = 60
@@ -45,13 +47,33 @@ class Answer:
 
 def of_stack(stack: str) -> dict[str, str]:
     """The stack's functions: physical names by logical ids."""
+    return dict(_resources(stack, _FUNCTION_TYPE))
+
+
+def published_by_template(stack: str) -> set[tuple[str, str]]:
+    """Functions' physical names and the versions of them that are resources of the stack themselves."""
+    arns = [arn.split(":") for _, arn in _resources(stack, _VERSION_TYPE)]
+    return {(arn[-2], arn[-1]) for arn in arns}
+
+
+def _resources(stack: str, kind: str) -> Iterator[tuple[str, str]]:
     pages = clients.inspection("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
-    return {
-        entry["LogicalResourceId"]: entry["PhysicalResourceId"]
-        for page in pages
-        for entry in page["StackResourceSummaries"]
-        if entry["ResourceType"] == _FUNCTION_TYPE and entry.get("PhysicalResourceId")
-    }
+    for page in pages:
+        for entry in page["StackResourceSummaries"]:
+            if entry["ResourceType"] == kind and entry.get("PhysicalResourceId"):
+                yield entry["LogicalResourceId"], entry["PhysicalResourceId"]
+
+
+def published(function: str) -> list[str]:
+    """The numbers of a function's versions."""
+    pages = clients.lambda_functions().get_paginator("list_versions_by_function").paginate(FunctionName=function)
+    return [one["Version"] for page in pages for one in page["Versions"] if one["Version"] != "$LATEST"]
+
+
+def with_traffic(function: str) -> set[str]:
+    """The versions that the alias sends traffic to."""
+    found = clients.lambda_functions().get_alias(FunctionName=function, Name=ALIAS)
+    return {found["FunctionVersion"], *found.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})}
 
 
 def running(function: str) -> Version:
@@ -114,9 +136,7 @@ def shift(function: str, *, old: str, new: str, weight: int) -> None:
 
 def give_back(function: str, *, old: str, new: str) -> bool:
     """Send all traffic to the old version; False when none goes to the new one, whoever saw to that."""
-    found = clients.lambda_functions().get_alias(FunctionName=function, Name=ALIAS)
-    weights = found.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
-    if new not in {found["FunctionVersion"], *weights}:
+    if new not in with_traffic(function):
         return False
     shift(function, old=old, new=old, weight=WHOLE)
     return True

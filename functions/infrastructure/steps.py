@@ -99,6 +99,10 @@ def _plan(one: Rollout) -> Rollout:
     if refused:
         msg = f"{', '.join(refused)} cannot be given by a deployment: the template decides about it"
         raise RolloutFailedError(msg)
+    for name in names:
+        brought = _made(one, name)
+        if brought is not None:
+            functions.version(stack[name], brought)  # it may have been removed since
     parts = {name: Part(stack[name], running[name].number, _made(one, name)) for name in names}
     planned = replace(
         one,

@@ -84,6 +84,14 @@ def active(service: str) -> Rollout | None:
     return get(lock.rollout) if lock else None
 
 
+def any_active() -> bool:
+    """Whether any roll-out has a lock."""
+    return (
+        next(iter(InfrastructureItem.query(OPERATOR, InfrastructureItem.key.startswith(_LOCK), limit=1)), None)
+        is not None
+    )
+
+
 def that_brought(service: str, version: str) -> Rollout | None:
     """The latest completed roll-out of a version of a service."""
     [item] = batch_get([(InfrastructureItem, OPERATOR, _version_key(service, version))], consistent=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from pentarch.platform import clients
 
@@ -58,6 +59,8 @@ class FakeStack:
         self.errors: dict[str, float] = {}
         """Error rates by qualified names."""
         self.invoked: list[str] = []
+        self.published_by_template: list[str] = []
+        """Qualified names."""
         for one in names:
             content = Content(b"old code", {"EVENTS_TABLE": "Events"}, 512, (f"{LAYER}:1",))
             self.functions[f"{name}-{one}"] = Function(content, {"1": content})
@@ -127,6 +130,12 @@ class FakeStack:
             function.published[newest] = function.latest
         return {"Version": newest}
 
+    def delete_function(self, *, FunctionName: str, Qualifier: str) -> None:  # noqa: N803
+        function = self.functions[FunctionName]
+        if Qualifier in {function.version, *function.weights}:
+            raise ClientError({"Error": {"Code": "ResourceConflictException", "Message": "in use"}}, "DeleteFunction")
+        del function.published[Qualifier]
+
     def get_layer_version_by_arn(self, *, Arn: str) -> Any:  # noqa: N803
         return {"Content": {"CodeSha256": _sha256(self.layers[Arn])}}
 
@@ -179,7 +188,18 @@ class _Pages:
             names = [name for name in self.stack.alarms if name.startswith(asked["AlarmNamePrefix"])]
             yield {"MetricAlarms": [{"AlarmName": name} for name in names]}
             return
+        if self.operation == "list_versions_by_function":
+            published = self.stack.functions[asked["FunctionName"]].published
+            yield {"Versions": [{"Version": number} for number in ("$LATEST", *published)]}
+            return
         assert asked == {"StackName": self.stack.name}
+        rows = [(f"V{number}", f"{ACCOUNT}:function:{arn}", "AWS::Lambda::Version")
+                for number, arn in enumerate(self.stack.published_by_template)]  # fmt: skip
+        yield {
+            "StackResourceSummaries": [
+                {"LogicalResourceId": name, "PhysicalResourceId": arn, "ResourceType": kind} for name, arn, kind in rows
+            ]
+        }
         for name in self.stack.functions:
             logical_id = name.removeprefix(f"{self.stack.name}-")
             kind = "AWS::Lambda::Function"
