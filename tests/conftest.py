@@ -63,6 +63,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     standing.forget()
     credentials.forget()
     monkeypatch.setenv("CREDENTIALS_PREFIX", "pentarch/credentials")
+    monkeypatch.setenv("STACK_NAME", "pentarch")
     with mock_aws():
         _make_tables(monkeypatch)
         _make_queues(monkeypatch)

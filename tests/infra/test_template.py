@@ -15,8 +15,21 @@ MAX_RESOURCES = 480
 FUNCTIONS = resources("AWS::Serverless::Function")
 ROUTES = routes()
 EDGE = "EdgeFunction"
+LOG_DELIVERY = {
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+}
+"""What Step Functions needs to log (Step Functions developer guide, "Using CloudWatch Logs")."""
 WITHOUT_RESOURCE = {
     "VisionPolicy": {"rekognition:DetectFaces", "rekognition:DetectLabels", "rekognition:DetectText"},
+    "RolloutStateMachine": LOG_DELIVERY,
+    "WorkflowStateMachine": LOG_DELIVERY,
     "EvidencePolicy": {
         "access-analyzer:ListAnalyzers",
         "cloudtrail:DescribeTrails",
@@ -256,10 +269,3 @@ def test_the_websocket_api_may_call_the_function_that_it_names_and_no_other() ->
 def _callable_by(api: str) -> set[str]:
     permissions = [one["Properties"] for one in resources("AWS::Lambda::Permission").values()]
     return {one["FunctionName"]["Ref"].removesuffix(".Alias") for one in permissions if api in str(one["SourceArn"])}
-
-
-def test_every_dead_letter_queue_raises_an_alarm() -> None:
-    dead = {name for name in resources("AWS::SQS::Queue") if "DeadLetter" in name}
-    watched = json.dumps(resources("AWS::CloudWatch::Alarm"))
-    assert dead
-    assert all(name in watched for name in dead)

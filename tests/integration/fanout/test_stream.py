@@ -110,7 +110,8 @@ def test_changed_and_removed_items_are_passed_over() -> None:
 
 def test_metrics_are_written_by_model(capsys: pytest.CaptureFixture[str]) -> None:
     deliver(*[a_record(an_event()) for _ in range(3)])
-    [told] = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    told, cost = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert (cost["stack"], cost["CostUsd"]) == ("pentarch", [pytest.approx(105e-9)])
     assert (told["model"], told["Requests"], told["PromptTokens"], told["Latency"]) == ("m", [3.0], [6.0], [9.0] * 3)
     [directive] = told["_aws"]["CloudWatchMetrics"]
     assert "tenant" not in directive["Dimensions"][0]
