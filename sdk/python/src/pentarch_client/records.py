@@ -8,7 +8,9 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from types import UnionType
-from typing import Any, Self, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+R = TypeVar("R", bound="Record")
 
 
 class Record(dict[str, Any]):
@@ -18,10 +20,6 @@ class Record(dict[str, Any]):
         kinds = _kinds(type(self))
         given = {**(fields or {}), **more}
         super().__init__({name: _typed(value, kinds.get(name, Record)) for name, value in given.items()})
-
-    @classmethod
-    def parse(cls, text: str | bytes) -> Self:
-        return cls(json.loads(text))
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (JSON)
         if name in self:
@@ -33,6 +31,11 @@ class Record(dict[str, Any]):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.items())})"
+
+
+def parsed(kind: type[R], text: str | bytes) -> R:
+    """No method of the class: it would hide a field of its name, as the methods of `dict` do."""
+    return kind(json.loads(text))
 
 
 def _typed(value: Any, kind: type[Record]) -> Any:  # noqa: ANN401 (JSON)

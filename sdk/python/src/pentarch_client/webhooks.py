@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from pentarch_client.errors import InvalidSignatureError
-from pentarch_client.records import Record
+from pentarch_client.records import Record, parsed
 
 _SCHEME = "sha256="
 
@@ -24,7 +24,7 @@ def verify(body: bytes | str, headers: Mapping[str, str], signing_key: str) -> R
         Webhook(signing_key).verify(text, given)
     except WebhookVerificationError as error:
         raise InvalidSignatureError(str(error) or "the headers are not signed by this key") from error
-    return Record.parse(text)
+    return parsed(Record, text)
 
 
 def verify_body(body: bytes | str, secret: str) -> Record:

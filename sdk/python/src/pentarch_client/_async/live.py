@@ -15,6 +15,7 @@ from pentarch_client._async.endpoints import unwrapped
 from pentarch_client._async.streams import EVENTS, events
 from pentarch_client._async.transport import AsyncTransport
 from pentarch_client.models import LiveEvent
+from pentarch_client.records import parsed
 from pentarch_client.requests import Request
 
 _PAUSE_S = 1.0
@@ -28,7 +29,7 @@ async def follow(transport: AsyncTransport, session_id: str, last: int | None) -
         try:
             async with transport.stream(request) as response:
                 async for event in events(response):
-                    told = LiveEvent.parse(event.data)
+                    told = parsed(LiveEvent, event.data)
                     last = told.seq or last
                     yield told
         except errors.StreamBrokenError:

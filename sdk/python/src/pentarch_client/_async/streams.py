@@ -11,7 +11,7 @@ from httpx_sse import EventSource, ServerSentEvent
 from pentarch_client._async.transport import AsyncTransport
 from pentarch_client.errors import StreamBrokenError
 from pentarch_client.models import Completion
-from pentarch_client.records import Record
+from pentarch_client.records import Record, parsed
 from pentarch_client.requests import Request
 
 T = TypeVar("T")
@@ -67,7 +67,7 @@ class AsyncTextStream(_AsyncStream[str]):
 
     async def _read(self) -> AsyncIterator[str]:
         async for text in self._data():
-            told: dict[str, Any] = Record.parse(text)
+            told: dict[str, Any] = parsed(Record, text)
             match told.get("event"):
                 case "token":
                     yield told["data"]
@@ -87,7 +87,7 @@ class AsyncChunkStream(_AsyncStream[Record]):
         async for text in self._data():
             if text == "[DONE]":
                 return
-            chunk = Record.parse(text)
+            chunk = parsed(Record, text)
             if "error" in chunk:
                 raise StreamBrokenError(chunk["error"]["message"], chunk["error"].get("code"))
             yield chunk

@@ -16,6 +16,7 @@ from pentarch_client._sync.endpoints import unwrapped
 from pentarch_client._sync.streams import EVENTS, events
 from pentarch_client._sync.transport import Transport
 from pentarch_client.models import LiveEvent
+from pentarch_client.records import parsed
 from pentarch_client.requests import Request
 
 _PAUSE_S = 1.0
@@ -29,7 +30,7 @@ def follow(transport: Transport, session_id: str, last: int | None) -> Iterator[
         try:
             with transport.stream(request) as response:
                 for event in events(response):
-                    told = LiveEvent.parse(event.data)
+                    told = parsed(LiveEvent, event.data)
                     last = told.seq or last
                     yield told
         except errors.StreamBrokenError:

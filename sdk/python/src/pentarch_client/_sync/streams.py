@@ -12,7 +12,7 @@ from httpx_sse import EventSource, ServerSentEvent
 from pentarch_client._sync.transport import Transport
 from pentarch_client.errors import StreamBrokenError
 from pentarch_client.models import Completion
-from pentarch_client.records import Record
+from pentarch_client.records import Record, parsed
 from pentarch_client.requests import Request
 
 T = TypeVar("T")
@@ -68,7 +68,7 @@ class TextStream(_Stream[str]):
 
     def _read(self) -> Iterator[str]:
         for text in self._data():
-            told: dict[str, Any] = Record.parse(text)
+            told: dict[str, Any] = parsed(Record, text)
             match told.get("event"):
                 case "token":
                     yield told["data"]
@@ -88,7 +88,7 @@ class ChunkStream(_Stream[Record]):
         for text in self._data():
             if text == "[DONE]":
                 return
-            chunk = Record.parse(text)
+            chunk = parsed(Record, text)
             if "error" in chunk:
                 raise StreamBrokenError(chunk["error"]["message"], chunk["error"].get("code"))
             yield chunk

@@ -4,11 +4,22 @@ import sys
 from collections.abc import Sequence
 from typing import Annotated
 
-import click
 import typer
 
 from pentarch_client import __version__, errors
-from pentarch_client.cli import access, generate, verify
+from pentarch_client.cli import (
+    access,
+    approvals,
+    compliance,
+    config,
+    generate,
+    infra,
+    jobs,
+    train,
+    verify,
+    workflows,
+)
+from pentarch_client.cli.given import NoSuchThingError
 from pentarch_client.cli.output import say
 
 app = typer.Typer(
@@ -22,7 +33,6 @@ app = typer.Typer(
 
 FAILED = 1
 """What was asked for failed, or does not hold."""
-USAGE = 2
 NOT_ALLOWED = 3
 NOT_FOUND = 4
 REFUSED = 5
@@ -46,18 +56,17 @@ def _options(
     pass
 
 
-for _part in (access, generate, verify):
+for _part in (access, generate, jobs, train, workflows, approvals, compliance, config, infra, verify):
     _part.add_to(app)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """The exit code. Errors are one line on standard error."""
     try:
-        done = typer.main.get_command(app).main(arguments, prog_name="pentarch", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+        typer.main.get_command(app).main(arguments, prog_name="pentarch")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0
+    except KeyboardInterrupt:
         say("stopped")
         return INTERRUPTED
     except BrokenPipeError:
@@ -66,14 +75,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (errors.PentarchError, OSError, ValueError) as error:
         say(f"pentarch: {error}")
         return code_of(error)
-    return done if isinstance(done, int) else 0
+    return 0
 
 
 def code_of(error: Exception) -> int:
     match error:
         case errors.AuthenticationError() | errors.PermissionDeniedError():
             return NOT_ALLOWED
-        case errors.NotFoundError():
+        case errors.NotFoundError() | NoSuchThingError():
             return NOT_FOUND
         case errors.ServerError() | errors.ConnectionFailedError():
             return OUT_OF_REACH

@@ -1,15 +1,16 @@
 """Asking models."""
 
 import sys
+from json import dumps
 from typing import Annotated
 
 import typer
 
-from pentarch_client.cli import kept, output
+from pentarch_client.cli import given, kept, output
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (generate, models, usage):
+    for command in (generate, trace, models, usage):
         app.command()(command)
 
 
@@ -53,6 +54,16 @@ def generate(
         done = pieces.completion
     if done is not None and output.is_terminal():
         output.say(f"{done.model} | {done.total_tokens} tokens | {done.sensitivity} | trace {done.trace_id}")
+
+
+def trace(
+    trace_id: Annotated[str, typer.Argument(metavar="TRACE", help="As the answer named it.")],
+    file: Annotated[str | None, typer.Option("--output", "-o", help="Where to write it.")] = None,
+) -> None:
+    """Give the decision behind an answer, with all that it was made from. `pentarch verify-route` checks it."""
+    with kept.client() as client:
+        found = client.routing.trace(trace_id)
+    given.keep(dumps(found, indent=2, ensure_ascii=False).encode() + b"\n", file)
 
 
 def models(*, json: output.Json = False) -> None:
