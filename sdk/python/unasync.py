@@ -20,6 +20,7 @@ _WORDS = (
     (r"__a(enter|exit|iter)__", r"__\1__"),
     (r"\.aiter_", ".iter_"),
     (r"\ba(close|read)\(", r"\1("),
+    (r"\basyncio\.wait_for\((\w+)\.recv\(\), (\w+)\)", r"\1.recv(\2)"),
     (r"\basyncio\.sleep\b", "time.sleep"),
     (r"^import asyncio\n", "import time\n"),
     (r"\bwebsockets\.asyncio\b", "websockets.sync"),

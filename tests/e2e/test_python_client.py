@@ -1,9 +1,9 @@
 """The Python clients and the command, as their users have them, against the deployed stack."""
 
 import json
-import os
 import re
-import subprocess
+from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 
 from local.target import Target
 from pentarch_client import Pentarch
+from pentarch_client.cli import app
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "sdk" / "python" / "examples"
@@ -18,10 +19,11 @@ PRD = "# Supply\n\nThe supply must give 0 to 30 V.\n"
 
 
 @pytest.fixture
-def client(stack: Target, monkeypatch: pytest.MonkeyPatch) -> Pentarch:
+def client(stack: Target, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pentarch]:
     for name, value in (("URL", "base_url"), ("API_KEY", "api_key"), ("WEBSOCKET_URL", "websocket_url")):
         monkeypatch.setenv(f"PENTARCH_{name}", str(stack[value]))
-    return Pentarch()
+    with Pentarch() as client:
+        yield client
 
 
 def run(source: str, stack: Target) -> dict[str, Any]:
@@ -87,29 +89,24 @@ def test_a_routings_example(stack: Target, client: Pentarch, capsys: pytest.Capt
     client.services.deregister("summaries-1")
 
 
-def test_the_command_logs_in_asks_and_checks(stack: Target, tmp_path: Path) -> None:
-    environ = {"PATH": os.environ["PATH"], "PENTARCH_CONFIG": str(tmp_path)}
+def test_the_command_logs_in_renews_its_tokens_asks_and_checks(
+    stack: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def pentarch(*arguments: str) -> str:
+        assert app.run(arguments) == 0, capsys.readouterr().err
+        return capsys.readouterr().out
 
-    def pentarch(*arguments: str, given: str = "") -> str:
-        done = subprocess.run(
-            ["pentarch", *arguments],
-            input=given,
-            env=environ,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    pentarch("login", "--url", str(stack["base_url"]), "-u", str(stack["username"]), "--stdin", given=stack["password"])
-    kept = json.loads((tmp_path / "login.json").read_text())
-    kept["tokens"]["ends_at"] = 0
-    (tmp_path / "login.json").write_text(json.dumps(kept))
+    kept, trace = tmp_path / "login.json", str(tmp_path / "trace.json")
+    monkeypatch.setenv("PENTARCH_CONFIG", str(tmp_path))
+    monkeypatch.setattr("sys.stdin", StringIO(f"{stack['password']}\n"))
+    pentarch("login", "--url", str(stack["base_url"]), "-u", str(stack["username"]), "--stdin")
+    login = json.loads(kept.read_text())
+    login["tokens"]["ends_at"] = 0
+    kept.write_text(json.dumps(login))
     assert pentarch("generate", "Repeat this word: hello") == "hello\n"
-    assert json.loads((tmp_path / "login.json").read_text())["tokens"]["refresh"] != kept["tokens"]["refresh"]
+    assert json.loads(kept.read_text())["tokens"]["refresh"] != login["tokens"]["refresh"]
     answer = json.loads(pentarch("generate", "--json", "Repeat this word: hello"))
-    pentarch("trace", answer["trace_id"], "-o", "trace.json")
-    assert f"{answer['trace_id']} holds" in pentarch("verify-route", "trace.json")
+    pentarch("trace", answer["trace_id"], "-o", trace)
+    assert f"{answer['trace_id']} holds" in pentarch("verify-route", trace)
     pentarch("logout")
+    assert not kept.exists()

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from pentarch_client import errors
@@ -19,6 +19,8 @@ from pentarch_client.records import parsed
 from pentarch_client.requests import Request
 
 _PAUSE_S = 1.0
+_QUIET_S = 60.0
+"""After this a ping is sent: API Gateway ends what is silent for ten minutes, and networks say nothing when they do."""
 
 
 async def follow(transport: AsyncTransport, session_id: str, last: int | None) -> AsyncIterator[LiveEvent]:
@@ -54,8 +56,7 @@ async def listen(
         told = urlencode({"ticket": ticket} | {name: value for name, value in query.items() if value})
         try:
             async with connect(f"{transport.websocket_url}?{told}") as socket:
-                async for text in socket:
-                    message: dict[str, Any] = json.loads(text)
+                async for message in _messages(socket):
                     if "seq" in message:
                         last = message["seq"]
                         yield LiveEvent(message)
@@ -71,6 +72,23 @@ async def listen(
             msg = f"{transport.websocket_url}: {error}"
             raise errors.ConnectionFailedError(msg) from error
         await asyncio.sleep(_PAUSE_S)
+
+
+async def _messages(socket: ClientConnection) -> AsyncIterator[dict[str, Any]]:
+    """What is said, until the connection ends; one that says nothing and answers no ping has ended."""
+    is_asked = False
+    while True:
+        try:
+            text = await asyncio.wait_for(socket.recv(), _QUIET_S)
+        except TimeoutError:
+            if is_asked:
+                return
+            await socket.send('{"action":"ping"}')
+            is_asked = True
+            continue
+        is_asked = False
+        message: dict[str, Any] = json.loads(text)
+        yield message
 
 
 def _refused(error: InvalidStatus) -> errors.ApiError:

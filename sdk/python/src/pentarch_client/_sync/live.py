@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import httpx
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 from pentarch_client import errors
 from pentarch_client._sync.endpoints import unwrapped
@@ -20,6 +20,8 @@ from pentarch_client.records import parsed
 from pentarch_client.requests import Request
 
 _PAUSE_S = 1.0
+_QUIET_S = 60.0
+"""After this a ping is sent: API Gateway ends what is silent for ten minutes, and networks say nothing when they do."""
 
 
 def follow(transport: Transport, session_id: str, last: int | None) -> Iterator[LiveEvent]:
@@ -55,8 +57,7 @@ def listen(
         told = urlencode({"ticket": ticket} | {name: value for name, value in query.items() if value})
         try:
             with connect(f"{transport.websocket_url}?{told}") as socket:
-                for text in socket:
-                    message: dict[str, Any] = json.loads(text)
+                for message in _messages(socket):
                     if "seq" in message:
                         last = message["seq"]
                         yield LiveEvent(message)
@@ -72,6 +73,23 @@ def listen(
             msg = f"{transport.websocket_url}: {error}"
             raise errors.ConnectionFailedError(msg) from error
         time.sleep(_PAUSE_S)
+
+
+def _messages(socket: ClientConnection) -> Iterator[dict[str, Any]]:
+    """What is said, until the connection ends; one that says nothing and answers no ping has ended."""
+    is_asked = False
+    while True:
+        try:
+            text = socket.recv(_QUIET_S)
+        except TimeoutError:
+            if is_asked:
+                return
+            socket.send('{"action":"ping"}')
+            is_asked = True
+            continue
+        is_asked = False
+        message: dict[str, Any] = json.loads(text)
+        yield message
 
 
 def _refused(error: InvalidStatus) -> errors.ApiError:
