@@ -135,6 +135,8 @@ def test_a_method_asks_a_documented_route_for_what_it_documents(group: str, meth
         parameters = [_resolved(one) for one in operation.get("parameters", ())]
         known = {one["name"] for one in parameters if one["in"] == "query"}
         assert set(request.url.params) - PAGES <= known, "the query has what the route does not know"
+        takes_key = any(one["in"] == "header" and one["name"] == "Idempotency-Key" for one in parameters)
+        assert "Idempotency-Key" in request.headers or not takes_key or request.method != "POST"
         body = _properties(operation)
         if body is not None and request.headers.get("Content-Type") == "application/json" and request.content:
             assert set(json.loads(request.content)) <= body, "the body has what the route does not know"

@@ -64,32 +64,44 @@ class AsyncVision(AsyncEndpoints):
         analysis_type: Sequence[str] | None = None,
         *,
         model: str | None = None,
+        sensitivity: str | None = None,
     ) -> VisionAnalysis:
         """`analysis_type`: object_detection, text_extraction, scene_analysis."""
-        form = given(analysis_type=analysis_type, model=model)
+        form = given(analysis_type=analysis_type, model=model, sensitivity=sensitivity)
         files = {"image": ("image", image)}
-        return VisionAnalysis(
-            await self._send("POST", "/api/v2/ai/vision/analyze", form=form, files=files, repeatable=False)
-        )
+        return VisionAnalysis(await self._send("POST", "/api/v2/ai/vision/analyze", form=form, files=files))
 
-    async def classify(self, image: bytes, *, model: str | None = None, top_k: int | None = None) -> Classification:
-        form = given(model=model, top_k=None if top_k is None else str(top_k))
+    async def classify(
+        self, image: bytes, *, model: str | None = None, top_k: int | None = None, sensitivity: str | None = None
+    ) -> Classification:
+        form = given(model=model, top_k=None if top_k is None else str(top_k), sensitivity=sensitivity)
         files = {"image": ("image", image)}
-        return Classification(
-            await self._send("POST", "/api/v2/ai/vision/classify", form=form, files=files, repeatable=False)
-        )
+        return Classification(await self._send("POST", "/api/v2/ai/vision/classify", form=form, files=files))
 
 
 class AsyncNlp(AsyncEndpoints):
     async def analyze(
-        self, text: str, analysis_types: Sequence[str] | None = None, *, language: str | None = None
+        self,
+        text: str,
+        analysis_types: Sequence[str] | None = None,
+        *,
+        language: str | None = None,
+        model: str | None = None,
+        sensitivity: str | None = None,
     ) -> Analysis:
         """`analysis_types`: sentiment, entities, keywords, language."""
-        body = given(text=text, analysis_types=analysis_types, language=language)
-        return Analysis(await self._send("POST", "/api/v2/ai/nlp/analyze", body=body, repeatable=False))
+        body = given(text=text, analysis_types=analysis_types, language=language, model=model, sensitivity=sensitivity)
+        return Analysis(await self._send("POST", "/api/v2/ai/nlp/analyze", body=body))
 
     async def summarize(
-        self, text: str, *, max_length: int | None = None, min_length: int | None = None, model: str | None = None
+        self,
+        text: str,
+        *,
+        max_length: int | None = None,
+        min_length: int | None = None,
+        model: str | None = None,
+        sensitivity: str | None = None,
     ) -> Summary:
-        body = given(text=text, max_length=max_length, min_length=min_length, model=model)
-        return Summary(await self._send("POST", "/api/v2/ai/nlp/summarize", body=body, repeatable=False))
+        """Lengths are in words."""
+        body = given(text=text, max_length=max_length, min_length=min_length, model=model, sensitivity=sensitivity)
+        return Summary(await self._send("POST", "/api/v2/ai/nlp/summarize", body=body))

@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from pentarch_client._async.agents import AsyncAgents, AsyncTools
-from pentarch_client._async.ai import AsyncLanguageModels
+from pentarch_client._async.ai import AsyncLanguageModels, AsyncNlp, AsyncVision
 from pentarch_client._async.client import AsyncClientBase, AsyncGroup
 from pentarch_client._async.compliance import AsyncCompliance
 from pentarch_client._async.configurations import AsyncConfigurations
 from pentarch_client._async.identity import AsyncAuth, AsyncKeys, AsyncOAuthClients, AsyncUsers
 from pentarch_client._async.infrastructure import AsyncInfrastructure
-from pentarch_client._async.jobs import AsyncJobs, AsyncModels, AsyncOperations
+from pentarch_client._async.jobs import AsyncJobs, AsyncModels, AsyncOperations, AsyncRecurringJobs
 from pentarch_client._async.live import listen
 from pentarch_client._async.llm import AsyncCompatible, AsyncLlm
 from pentarch_client._async.registry import AsyncCredentials, AsyncRouter, AsyncServices
@@ -78,7 +78,10 @@ class AsyncCaioClient(AsyncClientBase):
 class AsyncAiSembleClient(AsyncClientBase):
     auth = AsyncGroup(AsyncAuth)
     llm = AsyncGroup(AsyncLanguageModels)
+    vision = AsyncGroup(AsyncVision)
+    nlp = AsyncGroup(AsyncNlp)
     jobs = AsyncGroup(AsyncJobs)
+    recurring = AsyncGroup(AsyncRecurringJobs)
     models = AsyncGroup(AsyncModels)
     operations = AsyncGroup(AsyncOperations)
     webhooks = AsyncGroup(AsyncWebhooks)
@@ -90,7 +93,10 @@ class AsyncPentarch(AsyncMetaForgeClient, AsyncMetaAgentsClient, AsyncCaioClient
     auth = AsyncGroup(AsyncAuth)
     openai = AsyncGroup(AsyncCompatible)
     language_models = AsyncGroup(AsyncLanguageModels)
+    vision = AsyncGroup(AsyncVision)
+    nlp = AsyncGroup(AsyncNlp)
     jobs = AsyncGroup(AsyncJobs)
+    recurring = AsyncGroup(AsyncRecurringJobs)
     models = AsyncGroup(AsyncModels)
     operations = AsyncGroup(AsyncOperations)
     plain_webhooks = AsyncGroup(AsyncWebhooks)

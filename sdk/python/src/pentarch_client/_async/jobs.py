@@ -8,12 +8,13 @@ from typing import Any
 from pentarch_client._async.endpoints import AsyncEndpoints
 from pentarch_client._async.listing import AsyncListing
 from pentarch_client._async.waiting import wait
-from pentarch_client.models import Health, Job, LogLine, Model, ModelPerformance, OpsStatus
+from pentarch_client.models import Health, Job, LogLine, Model, ModelPerformance, OpsStatus, RecurringJob
 from pentarch_client.records import Record
 from pentarch_client.requests import Request, given
 
 _JOB = "/api/v2/jobs/{job_id}"
 _MODEL = "/api/v2/models/{model_id}"
+_RECURRING = "/api/v2/jobs/recurring/{recurrence_id}"
 
 
 class AsyncJobs(AsyncEndpoints):
@@ -81,6 +82,53 @@ class AsyncJobs(AsyncEndpoints):
     async def retry(self, job_id: str) -> Job:
         """A new job of the inputs that failed in this one."""
         return Job(await self._send("POST", _JOB + "/retry", places={"job_id": job_id}))
+
+    async def dead_letters(self) -> Record:
+        """Messages about the tenant's jobs that were given up, the oldest first."""
+        return Record(await self._send("GET", "/api/v2/jobs/dead-letters"))
+
+    async def redrive(self, message_ids: Sequence[str] | None = None, *, all: bool | None = None) -> Record:  # noqa: A002 (the API's name)
+        """Send given-up messages back to the queue that they came from: those that are named, or all."""
+        body = given(message_ids=message_ids, all=all)
+        return Record(await self._send("POST", "/api/v2/jobs/dead-letters/redrive", body=body))
+
+
+class AsyncRecurringJobs(AsyncEndpoints):
+    """Jobs that are made again and again."""
+
+    async def create(
+        self,
+        name: str,
+        job: Mapping[str, Any],
+        *,
+        expression: str | None = None,
+        interval: str | None = None,
+        time_zone: str | None = None,
+        enabled: bool | None = None,
+    ) -> RecurringJob:
+        """By `rate(...)` or `cron(...)` in `expression`, or by a daily, weekly, monthly, quarterly interval."""
+        body = given(
+            name=name, job=dict(job), expression=expression, interval=interval, time_zone=time_zone, enabled=enabled
+        )
+        return RecurringJob(await self._send("POST", "/api/v2/jobs/recurring", body=body))
+
+    def list(self, *, limit: int | None = None) -> AsyncListing[RecurringJob]:
+        return self._list("/api/v2/jobs/recurring", "recurring_jobs", RecurringJob, given(limit=limit))
+
+    async def get(self, recurrence_id: str) -> RecurringJob:
+        return RecurringJob(await self._send("GET", _RECURRING, places={"recurrence_id": recurrence_id}))
+
+    async def pause(self, recurrence_id: str) -> RecurringJob:
+        places = {"recurrence_id": recurrence_id}
+        return RecurringJob(await self._send("POST", _RECURRING + "/pause", places=places))
+
+    async def resume(self, recurrence_id: str) -> RecurringJob:
+        places = {"recurrence_id": recurrence_id}
+        return RecurringJob(await self._send("POST", _RECURRING + "/resume", places=places))
+
+    async def delete(self, recurrence_id: str) -> None:
+        """The jobs that it made stay."""
+        await self._send("DELETE", _RECURRING, places={"recurrence_id": recurrence_id})
 
 
 class AsyncModels(AsyncEndpoints):

@@ -65,30 +65,44 @@ class Vision(Endpoints):
         analysis_type: Sequence[str] | None = None,
         *,
         model: str | None = None,
+        sensitivity: str | None = None,
     ) -> VisionAnalysis:
         """`analysis_type`: object_detection, text_extraction, scene_analysis."""
-        form = given(analysis_type=analysis_type, model=model)
+        form = given(analysis_type=analysis_type, model=model, sensitivity=sensitivity)
         files = {"image": ("image", image)}
-        return VisionAnalysis(self._send("POST", "/api/v2/ai/vision/analyze", form=form, files=files, repeatable=False))
+        return VisionAnalysis(self._send("POST", "/api/v2/ai/vision/analyze", form=form, files=files))
 
-    def classify(self, image: bytes, *, model: str | None = None, top_k: int | None = None) -> Classification:
-        form = given(model=model, top_k=None if top_k is None else str(top_k))
+    def classify(
+        self, image: bytes, *, model: str | None = None, top_k: int | None = None, sensitivity: str | None = None
+    ) -> Classification:
+        form = given(model=model, top_k=None if top_k is None else str(top_k), sensitivity=sensitivity)
         files = {"image": ("image", image)}
-        return Classification(
-            self._send("POST", "/api/v2/ai/vision/classify", form=form, files=files, repeatable=False)
-        )
+        return Classification(self._send("POST", "/api/v2/ai/vision/classify", form=form, files=files))
 
 
 class Nlp(Endpoints):
     def analyze(
-        self, text: str, analysis_types: Sequence[str] | None = None, *, language: str | None = None
+        self,
+        text: str,
+        analysis_types: Sequence[str] | None = None,
+        *,
+        language: str | None = None,
+        model: str | None = None,
+        sensitivity: str | None = None,
     ) -> Analysis:
         """`analysis_types`: sentiment, entities, keywords, language."""
-        body = given(text=text, analysis_types=analysis_types, language=language)
-        return Analysis(self._send("POST", "/api/v2/ai/nlp/analyze", body=body, repeatable=False))
+        body = given(text=text, analysis_types=analysis_types, language=language, model=model, sensitivity=sensitivity)
+        return Analysis(self._send("POST", "/api/v2/ai/nlp/analyze", body=body))
 
     def summarize(
-        self, text: str, *, max_length: int | None = None, min_length: int | None = None, model: str | None = None
+        self,
+        text: str,
+        *,
+        max_length: int | None = None,
+        min_length: int | None = None,
+        model: str | None = None,
+        sensitivity: str | None = None,
     ) -> Summary:
-        body = given(text=text, max_length=max_length, min_length=min_length, model=model)
-        return Summary(self._send("POST", "/api/v2/ai/nlp/summarize", body=body, repeatable=False))
+        """Lengths are in words."""
+        body = given(text=text, max_length=max_length, min_length=min_length, model=model, sensitivity=sensitivity)
+        return Summary(self._send("POST", "/api/v2/ai/nlp/summarize", body=body))

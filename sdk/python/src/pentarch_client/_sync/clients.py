@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pentarch_client._sync.agents import Agents, Tools
-from pentarch_client._sync.ai import LanguageModels
+from pentarch_client._sync.ai import LanguageModels, Nlp, Vision
 from pentarch_client._sync.client import ClientBase, Group
 from pentarch_client._sync.compliance import Compliance
 from pentarch_client._sync.configurations import Configurations
 from pentarch_client._sync.identity import Auth, Keys, OAuthClients, Users
 from pentarch_client._sync.infrastructure import Infrastructure
-from pentarch_client._sync.jobs import Jobs, Models, Operations
+from pentarch_client._sync.jobs import Jobs, Models, Operations, RecurringJobs
 from pentarch_client._sync.live import listen
 from pentarch_client._sync.llm import Compatible, Llm
 from pentarch_client._sync.registry import Credentials, Router, Services
@@ -79,7 +79,10 @@ class CaioClient(ClientBase):
 class AiSembleClient(ClientBase):
     auth = Group(Auth)
     llm = Group(LanguageModels)
+    vision = Group(Vision)
+    nlp = Group(Nlp)
     jobs = Group(Jobs)
+    recurring = Group(RecurringJobs)
     models = Group(Models)
     operations = Group(Operations)
     webhooks = Group(Webhooks)
@@ -91,7 +94,10 @@ class Pentarch(MetaForgeClient, MetaAgentsClient, CaioClient, MetaQoreClient):
     auth = Group(Auth)
     openai = Group(Compatible)
     language_models = Group(LanguageModels)
+    vision = Group(Vision)
+    nlp = Group(Nlp)
     jobs = Group(Jobs)
+    recurring = Group(RecurringJobs)
     models = Group(Models)
     operations = Group(Operations)
     plain_webhooks = Group(Webhooks)

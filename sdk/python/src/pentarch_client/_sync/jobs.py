@@ -9,12 +9,13 @@ from typing import Any
 from pentarch_client._sync.endpoints import Endpoints
 from pentarch_client._sync.listing import Listing
 from pentarch_client._sync.waiting import wait
-from pentarch_client.models import Health, Job, LogLine, Model, ModelPerformance, OpsStatus
+from pentarch_client.models import Health, Job, LogLine, Model, ModelPerformance, OpsStatus, RecurringJob
 from pentarch_client.records import Record
 from pentarch_client.requests import Request, given
 
 _JOB = "/api/v2/jobs/{job_id}"
 _MODEL = "/api/v2/models/{model_id}"
+_RECURRING = "/api/v2/jobs/recurring/{recurrence_id}"
 
 
 class Jobs(Endpoints):
@@ -78,6 +79,53 @@ class Jobs(Endpoints):
     def retry(self, job_id: str) -> Job:
         """A new job of the inputs that failed in this one."""
         return Job(self._send("POST", _JOB + "/retry", places={"job_id": job_id}))
+
+    def dead_letters(self) -> Record:
+        """Messages about the tenant's jobs that were given up, the oldest first."""
+        return Record(self._send("GET", "/api/v2/jobs/dead-letters"))
+
+    def redrive(self, message_ids: Sequence[str] | None = None, *, all: bool | None = None) -> Record:  # noqa: A002 (the API's name)
+        """Send given-up messages back to the queue that they came from: those that are named, or all."""
+        body = given(message_ids=message_ids, all=all)
+        return Record(self._send("POST", "/api/v2/jobs/dead-letters/redrive", body=body))
+
+
+class RecurringJobs(Endpoints):
+    """Jobs that are made again and again."""
+
+    def create(
+        self,
+        name: str,
+        job: Mapping[str, Any],
+        *,
+        expression: str | None = None,
+        interval: str | None = None,
+        time_zone: str | None = None,
+        enabled: bool | None = None,
+    ) -> RecurringJob:
+        """By `rate(...)` or `cron(...)` in `expression`, or by a daily, weekly, monthly, quarterly interval."""
+        body = given(
+            name=name, job=dict(job), expression=expression, interval=interval, time_zone=time_zone, enabled=enabled
+        )
+        return RecurringJob(self._send("POST", "/api/v2/jobs/recurring", body=body))
+
+    def list(self, *, limit: int | None = None) -> Listing[RecurringJob]:
+        return self._list("/api/v2/jobs/recurring", "recurring_jobs", RecurringJob, given(limit=limit))
+
+    def get(self, recurrence_id: str) -> RecurringJob:
+        return RecurringJob(self._send("GET", _RECURRING, places={"recurrence_id": recurrence_id}))
+
+    def pause(self, recurrence_id: str) -> RecurringJob:
+        places = {"recurrence_id": recurrence_id}
+        return RecurringJob(self._send("POST", _RECURRING + "/pause", places=places))
+
+    def resume(self, recurrence_id: str) -> RecurringJob:
+        places = {"recurrence_id": recurrence_id}
+        return RecurringJob(self._send("POST", _RECURRING + "/resume", places=places))
+
+    def delete(self, recurrence_id: str) -> None:
+        """The jobs that it made stay."""
+        self._send("DELETE", _RECURRING, places={"recurrence_id": recurrence_id})
 
 
 class Models(Endpoints):

@@ -110,6 +110,18 @@ class Job(Record):
         return self.status in {"completed", "failed", "cancelled"}
 
 
+class RecurringJob(Record):
+    recurrence_id: str
+    name: str
+    status: str
+    expression: str
+    time_zone: str
+    next_at: str | None
+    job: Record
+    jobs_made: int
+    last_job_id: str | None
+
+
 class OpsStatus(Record):
     system_status: str
     uptime: str
