@@ -18,7 +18,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export UV_NO_PROGRESS := 1
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help install build deploy release routes openapi sdk requirements run up down status invoke test check lint format bench docs sizes clean
+.PHONY: help install build deploy release routes openapi sdk requirements run up down status invoke test check lint format bench costs docs sizes clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -95,6 +95,9 @@ lint: $(SYNCED) ## Check style and formatting
 format: $(SYNCED) ## Put style and formatting right
 	@$(VENV)/bin/ruff check --fix .
 	@$(VENV)/bin/ruff format .
+
+costs: $(SYNCED) ## Write the computed part of docs/costs.md
+	@PYTHONPATH=infra $(VENV)/bin/python -m costs
 
 docs: $(SYNCED) ## Build the documentation site into .local/site
 	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --quiet
