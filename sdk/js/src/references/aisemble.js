@@ -28,6 +28,8 @@ export const AISEMBLE = {
     cancel: remove("/api/v2/jobs/{job_id}"),
     retry: post("/api/v2/jobs/{job_id}/retry", { once: true }),
     createRecurring: post("/api/v2/jobs/recurring", { once: true }),
+    listDeadLetters: get("/api/v2/jobs/dead-letters"),
+    redrive: post("/api/v2/jobs/dead-letters/redrive"),
     listRecurring: get("/api/v2/jobs/recurring", { items: "recurring_jobs" }),
     getRecurring: get("/api/v2/jobs/recurring/{recurrence_id}"),
     deleteRecurring: remove("/api/v2/jobs/recurring/{recurrence_id}"),
