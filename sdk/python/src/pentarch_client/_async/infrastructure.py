@@ -70,3 +70,12 @@ class AsyncInfrastructure(AsyncEndpoints):
         places = {"deployment_id": deployment_id}
         body = given(target_version=target_version)
         return Record(await self._send("POST", _DEPLOYMENT + "/rollback", places=places, body=body))
+
+    async def synchronise(self, source: Mapping[str, Any], *, dry_run: bool | None = None) -> Record:
+        """Bring the stack to the state that a document says, in S3 or in Git; `dry_run` only tells what differs."""
+        body = given(source=source, dry_run=dry_run)
+        return Record(await self._send("POST", "/api/v1/infrastructure/sync", body=body))
+
+    async def synchronisation(self, sync_id: str) -> Record:
+        places = {"sync_id": sync_id}
+        return Record(await self._send("GET", "/api/v1/infrastructure/sync/{sync_id}", places=places))
