@@ -5,7 +5,6 @@ from typing import Any
 
 from fastapi import Request
 
-from pentarch.limits.model import GENERATE
 from pentarch.llm.model import Sensitivity
 from pentarch.web.access import access
 from pentarch.web.app import build_app, lambda_handler
@@ -41,7 +40,7 @@ router = governed_router(prefix="/api/v2/ai/vision", tags=["Ai-semble: vision"])
         analysis_type={"type": "array", "items": {"type": "string", "enum": list(Analysis)}},
     ),
 )
-@access("vision:invoke", bucket=GENERATE, spends=True, idempotent=True)
+@access("vision:invoke", spends=True, idempotent=True)
 async def analyze(http: Request) -> dict[str, Any]:
     """A multipart form: `image`, `analysis_type` (repeated, or a JSON list), `model`, `sensitivity`."""
     begun = perf_counter()
@@ -64,7 +63,7 @@ async def analyze(http: Request) -> dict[str, Any]:
     summary="Say what a picture shows, the surest first",
     openapi_extra=_form({"top_k": 3}, top_k={"type": "integer", "minimum": 1, "maximum": MAX_TOP_K, "default": 5}),
 )
-@access("vision:invoke", bucket=GENERATE, spends=True, idempotent=True)
+@access("vision:invoke", spends=True, idempotent=True)
 async def classify(http: Request) -> dict[str, Any]:
     """A multipart form: `image`, `model`, `top_k` (1 to 100), `sensitivity`."""
     begun = perf_counter()

@@ -5,6 +5,7 @@ import importlib
 import pytest
 from fastapi.routing import APIRoute
 
+from pentarch.web.access import access_of
 from support.template import resources, routes
 
 EDGE = "EdgeFunction"
@@ -16,16 +17,30 @@ UNLISTED = {("GET", "/ready")}
 @pytest.mark.parametrize("function", ROUTED)
 def test_the_template_lists_what_a_function_serves_and_nothing_else(function: str) -> None:
     listed = {(route.method, route.path) for route in routes() if route.function == function}
-    module = importlib.import_module(_module(function))
-    app = module.app if hasattr(module, "app") else module.make_app()
     served = {
         (method, route.path.replace(":path}", "+}"))  # Starlette's greedy parameter, and API Gateway's
-        for router in app.routes
-        for route in router.original_router.routes
-        if isinstance(route, APIRoute)
+        for route in _served(function)
         for method in route.methods or ()
     }
     assert {place for place in listed if place[0] != "OPTIONS"} == served - UNLISTED
+
+
+@pytest.mark.parametrize("function", ROUTED)
+def test_requests_of_ai_semble_are_limited_by_the_tiers_hour_alone(function: str) -> None:
+    """Its reference knows no other limit, so a reply that told of a minute would not be what its clients expect."""
+    limited = [
+        route.path
+        for route in _served(function)
+        if route.path.startswith("/api/v2/") and access_of(route.endpoint).bucket
+    ]
+    assert limited == []
+
+
+def _served(function: str) -> list[APIRoute]:
+    module = importlib.import_module(_module(function))
+    app = module.app if hasattr(module, "app") else module.make_app()
+    found = [route for router in app.routes for route in router.original_router.routes]
+    return [route for route in found if isinstance(route, APIRoute)]
 
 
 def _module(function: str) -> str:
