@@ -19,7 +19,7 @@ _LUMA = np.array([0.299, 0.587, 0.114])
 _DARK, _DUSK = 0.18, 0.30
 _FLAT_STEP = 0.02
 _SKY = 0.35
-_GREEN = 0.15
+_LITTLE = 0.05
 _DRAWN_COLOURS = 0.9
 
 
@@ -81,7 +81,7 @@ def _setting(shares: dict[str, float]) -> tuple[str, float]:
     outside = shares["sky"] * 0.7 + min(shares["plants"] * 1.5, 0.6)
     if outside >= _SKY:
         return "outdoor", min(0.5 + outside / 2, 0.9)
-    if shares["sky"] < _GREEN / 3 and shares["plants"] < _GREEN / 3:
+    if shares["drawn"] < _DRAWN_COLOURS / 2 and max(shares["sky"], shares["plants"]) < _LITTLE:
         return "indoor", 0.55
     return UNKNOWN, 0.0
 
