@@ -56,9 +56,6 @@ def test_a_prefix_of_pictures_is_looked_at_and_what_is_none_fails_alone(stack: J
     assert second["error"]["details"]["reason"] == "not_an_image"
     assert third["output"]["image_info"]["format"] == "JPEG"
     assert fourth["output"]["image_info"]["size_bytes"] == len(large)
-        "JPEG",
-        len(large),
-    )
     assert len(told("acme", "vision.completed")) == 6
     assert len(told("acme", "job.input_failed")) == 1
 
