@@ -35,16 +35,11 @@ class InlineInput(BaseModel):
     prompt: Text
 
 
-class InlineText(BaseModel):
-    id: Annotated[str, StringConstraints(min_length=1, max_length=256)] | None = None
-    text: Text
-
-
 class JobParameters(BaseModel):
     """What every service's jobs have in common: where the inputs are, and how the results are written."""
 
     input_source: str | None = None
-    inputs: Annotated[list[Text | InlineInput | InlineText], Field(min_length=1, max_length=MAX_INPUTS)] | None = None
+    inputs: Annotated[list[Text | InlineInput], Field(min_length=1, max_length=MAX_INPUTS)] | None = None
     output_format: Literal["json", "jsonl"] = "jsonl"
 
     @model_validator(mode="after")
@@ -71,12 +66,18 @@ class LlmParameters(JobParameters):
     cache_ttl: Annotated[int, Field(ge=0, le=MAX_TTL_S)] | None = None
 
 
+class InlineText(BaseModel):
+    id: Annotated[str, StringConstraints(min_length=1, max_length=256)] | None = None
+    text: Text
+
+
 Analysis = Literal["sentiment", "entities", "keywords", "language"]
 
 
 class NlpParameters(JobParameters):
     """One analysis, several, or a summary of each text."""
 
+    inputs: Annotated[list[Text | InlineText], Field(min_length=1, max_length=MAX_INPUTS)] | None = None  # type: ignore[assignment]
     analysis_type: Analysis | Literal["summarization"] | None = None
     analysis_types: Annotated[list[Analysis], Field(min_length=1, max_length=4)] | None = None
     language: Annotated[str, StringConstraints(pattern=r"^(auto|[a-z]{2,3}(-[A-Za-z]{2,4})?)$")] = "auto"

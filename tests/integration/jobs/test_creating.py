@@ -115,7 +115,6 @@ LLM = {"model": "fake-model"}
         ({"name": ""}, "name"),
         ({"type": "daydream"}, "type"),
         ({"service": "tea"}, "service"),
-        ({"service": "vision"}, "service"),
         ({"priority": "whenever"}, "priority"),
         ({"parameters": "none"}, "parameters"),
         ({"scheduled_at": "soon"}, "scheduled_at"),
