@@ -38,9 +38,11 @@ def _client(service: str, *, endpoint_url: str | None = None, **options: Any) ->
         "read_timeout": READ_TIMEOUT_S,
         "retries": {"total_max_attempts": MAX_ATTEMPTS, "mode": "standard"},
     }
+    # botocore writes into the dictionaries that it is given, and these are part of the cache's key.
+    given = {name: dict(value) if isinstance(value, dict) else value for name, value in options.items()}
     make: Any = boto3.client
     with _MAKING:
-        return make(service, endpoint_url=endpoint_url, config=Config(**(settings | options)))
+        return make(service, endpoint_url=endpoint_url, config=Config(**(settings | given)))
 
 
 def dynamodb() -> "DynamoDBClient":
