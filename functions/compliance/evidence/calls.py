@@ -13,7 +13,8 @@ from pentarch.routing import places
 from pentarch.routing.model import Candidate
 from pentarch.routing.packing import unpacked
 
-CALL = "llm."
+CALLS = ("llm.", "nlp.", "vision.")
+"""How the events of calls begin, of models and of other engines: all are classified and routed with a proof."""
 _NOT_ASKED = frozenset({"no time left", "circuit open"})
 """Why the gateway passes over a model without sending it anything."""
 MAX_PROOFS = 500
@@ -56,7 +57,7 @@ def _providers(context: Context) -> Sequence[JsonObject]:
 def _events(context: Context) -> list[Event]:
     """The newest calls, and the confidential ones that lie further back."""
     found = {event.id: event for event in (*reading(context).events, *part(context, "sensitive_calls").events)}
-    return [found[event_id] for event_id in sorted(found, reverse=True) if found[event_id].type.startswith(CALL)]
+    return [found[event_id] for event_id in sorted(found, reverse=True) if found[event_id].type.startswith(CALLS)]
 
 
 def _call(event: Event) -> JsonObject:

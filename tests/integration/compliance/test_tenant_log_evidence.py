@@ -1,6 +1,7 @@
 """What is in the event log, in the configurations and under the seal is what the checks judge."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import configurations.facts
 import identity.api
 import identity.facts
 import infrastructure.facts
+import nlp.api
 import registry.facts
 import sessions.facts
 import specialists.facts
@@ -24,6 +26,7 @@ from pentarch.events import store as events
 from pentarch.events.model import happened
 from pentarch.events.store import EventItem, partition_of
 from pentarch.platform import clock
+from pentarch.web.admission import Gate
 from pentarch.work import facts as work_facts
 from support.audited import GENERATE, House, audited
 from support.gateway import openai_like, use_providers
@@ -56,6 +59,15 @@ def test_confidential_calls_are_routed_as_policy_says_and_can_be_checked_again(
         acme.is_well(check_id)
     acme.is_well("prompt-classes-not-understated")
     assert len(upstream.requests) == 1
+
+
+def test_analyses_of_texts_are_looked_at_as_calls_are(acme: House) -> None:
+    nlp.api.app.state.gate = Gate()
+    texts = replace(acme.llm, handler=nlp.api.handler)
+    texts.post("/api/v2/ai/nlp/analyze", {"text": "write to bob@example.com", "language": "en"}).expect(200)
+    assert len(acme.is_well("sensitive-calls-routed-as-policy-says").examined) == 1
+    for check_id in ("sensitive-calls-sent-to-cleared-models", "sensitive-calls-encrypted", "model-calls-classified"):
+        acme.is_well(check_id)
 
 
 def test_a_call_that_went_elsewhere_than_its_proof_says_is_found(acme: House) -> None:

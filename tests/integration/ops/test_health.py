@@ -1,11 +1,14 @@
 """Health in the bodies of four references, when all is well and when it is not."""
 
+import io
+import json
 from collections.abc import Iterator
 from unittest import mock
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+import nlp.api
 from ops import probes
 from ops.api import handler
 from pentarch.llm import catalogue
@@ -30,6 +33,20 @@ def test_all_is_well(anyone: Caller) -> None:
     assert gateway["components"]["llm_provider"] == "ok"
     assert services["services"]["llm_service"]["models_loaded"] == 1
     assert services["services"]["orchestrator"]["response_time"] > 0
+
+
+def test_natural_language_is_asked_what_it_takes_of_its_memory(anyone: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through its own function, as it would answer the invocation."""
+
+    def invoke(FunctionName: str, Payload: str) -> dict[str, io.BytesIO]:  # noqa: N803 (boto3's names)
+        assert FunctionName == "nlp-alias"
+        return {"Payload": io.BytesIO(json.dumps(nlp.api.handler(json.loads(Payload), None)).encode())}
+
+    monkeypatch.setenv("NLP_API_FUNCTION", "nlp-alias")
+    with mock.patch.object(clients.prediction_functions(10), "invoke", side_effect=invoke):
+        told = anyone.get("/api/v2/health").json()["services"]["nlp_service"]
+    assert told["status"] == "healthy"
+    assert int(told["memory_usage"].removesuffix(" MB")) > 10
 
 
 def test_a_provider_that_does_not_answer_is_named_and_degrades(anyone: Caller) -> None:

@@ -297,3 +297,11 @@ def test_a_text_without_candidates_loads_no_rules_of_numbers() -> None:
     )
 
     assert run.stdout.strip() == "False"
+
+
+def test_what_is_found_is_where_it_is_said_to_be() -> None:
+    text = "😀 write to bob@example.com, or pay by 4111 1111 1111 1111, 4111 1111 1111 1111; password: hunter2hunter2!"
+    found = sensitivity.spans(text)
+    assert [text[start:end] for start, end in found[Kind.PAYMENT_CARD]] == ["4111 1111 1111 1111"] * 2
+    assert [text[start:end] for start, end in found[Kind.EMAIL]] == ["@example.com"]
+    assert len(found[Kind.SECRET_KEY]) == inspect(text).counts[Kind.SECRET_KEY] == 1
