@@ -1,0 +1,44 @@
+/** Runs the reference's page in a made-up document, and tells what it shows: the ids of its sections, and their number. */
+import { readFileSync } from "node:fs";
+
+const [page, openapi] = process.argv.slice(2);
+
+class Element {
+  children = [];
+  attributes = {};
+  dataset = {};
+
+  setAttribute(name, value) {
+    if (typeof value !== "string") throw new TypeError(`the attribute ${name} is no text`);
+    this.attributes[name] = value;
+  }
+
+  append(...children) {
+    if (children.some((child) => child === null || child === undefined)) throw new TypeError("nothing was appended");
+    this.children.push(...children);
+  }
+
+  replaceWith() {}
+
+  addEventListener() {}
+
+  querySelectorAll() {
+    return [];
+  }
+}
+
+const places = { main: new Element(), "nav div": new Element(), "[role=status]": new Element(), "nav input": new Element() };
+globalThis.document = { createElement: () => new Element(), querySelector: (name) => places[name], getElementById: () => null };
+globalThis.location = { href: "https://stack.test/prod/docs", hash: "" };
+globalThis.fetch = async (address) => {
+  if (address !== "openapi.json") throw new TypeError(`the page asks for ${address}`);
+  return { ok: true, json: async () => JSON.parse(readFileSync(openapi, "utf8")) };
+};
+
+const [, script] = /<script>([^]*)<\/script>/.exec(readFileSync(page, "utf8"));
+(0, eval)(script);
+await new Promise((resolve) => setTimeout(resolve, 0));
+await new Promise((resolve) => setTimeout(resolve, 0));
+const failure = places["[role=status]"].textContent;
+if (failure) throw new Error(failure);
+console.log(JSON.stringify(places.main.children.map((child) => child.attributes.id).filter(Boolean)));
