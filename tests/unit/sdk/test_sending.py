@@ -1,5 +1,8 @@
 """What is sent, when it is sent again, and what becomes of a refusal."""
 
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
 import httpx
 import pytest
 
@@ -66,6 +69,13 @@ def test_a_retry_after_of_hours_is_told_at_once(pauses: list[float]) -> None:
         pentarch.agents.get("agent-1")
     assert refused.value.retry_after == 3000
     assert (len(api.asked), pauses) == (1, [])
+
+
+def test_a_retry_after_may_be_a_date(pauses: list[float]) -> None:
+    soon = format_datetime(datetime.now(tz=UTC) + timedelta(seconds=30), usegmt=True)
+    pentarch, _ = client(told({"error": {"code": "X", "message": "slow"}}, 503, Retry_After=soon), JOB)
+    pentarch.jobs.create("a", "llm", {})
+    assert 25 < pauses[0] < 31
 
 
 def test_a_model_call_is_repeated_only_if_it_was_surely_not_made() -> None:

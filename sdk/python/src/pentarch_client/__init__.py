@@ -32,11 +32,13 @@ from pentarch_client.errors import (
     StreamBrokenError,
     TimedOutError,
     UnavailableError,
+    UploadFailedError,
     WaitTimedOutError,
 )
 from pentarch_client.records import Record
+from pentarch_client.version import VERSION
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "AiSembleClient",
@@ -67,5 +69,6 @@ __all__ = [
     "StreamBrokenError",
     "TimedOutError",
     "UnavailableError",
+    "UploadFailedError",
     "WaitTimedOutError",
 ]

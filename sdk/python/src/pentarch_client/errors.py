@@ -1,6 +1,8 @@
 """What can go wrong, as a hierarchy. Every refusal of the API carries the request's id, which finds it in the logs."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -40,6 +42,13 @@ class StreamBrokenError(PentarchError):
     def __init__(self, message: str, code: str | None = None) -> None:
         super().__init__(message)
         self.code = code
+
+
+class UploadFailedError(PentarchError):
+    """S3 did not take a file."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        super().__init__(f"the file was not taken: {response.status_code} {response.text[:200]}")
 
 
 class ApiError(PentarchError):
@@ -135,10 +144,15 @@ def of(response: httpx.Response) -> ApiError:
 
 
 def retry_after(response: httpx.Response) -> float | None:
-    """Seconds to wait, as the response asks for; only the form in seconds is read, which Pentarch sends."""
+    """Seconds to wait, as the response asks for: Pentarch says seconds, what stands before it may say a date."""
+    told = response.headers.get("Retry-After", "")
     try:
-        return max(0.0, float(response.headers["Retry-After"]))
-    except (KeyError, ValueError):
+        return max(0.0, float(told))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(told) - datetime.now(tz=UTC)).total_seconds())
+    except (TypeError, ValueError):
         return None
 
 

@@ -1,4 +1,4 @@
-"""Where the API is and who asks: as given, else from the environment, else what `pentarch login` kept."""
+"""Where the API is and who asks: as given, else from the environment."""
 
 import os
 from typing import NamedTuple

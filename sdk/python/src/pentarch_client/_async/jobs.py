@@ -142,6 +142,12 @@ class AsyncModels(AsyncEndpoints):
         """The model, with `upload`: the form that its file is sent to S3 with."""
         return Model(await self._send("POST", "/api/v2/models", body=dict(manifest)))
 
+    async def upload(self, manifest: Mapping[str, Any], content: bytes) -> Model:
+        """Register a model, and upload its file."""
+        made = await self.register(manifest)
+        await self._transport.upload(made.upload, made.name or made.id, content)
+        return made
+
     async def upload_form(self, model_id: str) -> Record:
         """A new form, when the first one's hour is over."""
         return Record(await self._send("POST", _MODEL + "/upload", places={"model_id": model_id}, repeatable=False))

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pentarch_client import datasets
 from pentarch_client._async.endpoints import AsyncEndpoints
 from pentarch_client._async.listing import AsyncListing
 from pentarch_client._async.waiting import wait
@@ -199,8 +198,7 @@ class AsyncDatasets(AsyncEndpoints):
     async def upload(self, name: str, content: bytes, *, format: str = "csv") -> Dataset:  # noqa: A002 (the API's name)
         """Make a dataset of a file's content, and upload it."""
         made = await self.create(name, format=format)
-        response = await self._transport.http.post(made.upload["url"], **datasets.form(made.upload, name, content))
-        datasets.check(response)
+        await self._transport.upload(made.upload, name, content)
         return Dataset(made["dataset"])
 
     async def get(self, dataset_id: str) -> Dataset:

@@ -1,7 +1,7 @@
 """The one place that sends requests."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,8 +10,10 @@ import httpx
 
 from pentarch_client import errors
 from pentarch_client.requests import Request, Retries
+from pentarch_client.version import VERSION
 
-_USER_AGENT = "pentarch-python/0.1.0"
+_USER_AGENT = f"pentarch-python/{VERSION}"
+_UPLOAD_S = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,17 @@ class AsyncTransport:
         if not response.is_success:
             raise errors.of(response)
         return response
+
+    async def upload(self, form: Mapping[str, Any], name: str, content: bytes) -> None:
+        """Send a file to S3 with the form that the API gave for it; the file comes last, as S3 asks for."""
+        try:
+            response = await self.http.post(
+                form["url"], data=dict(form["fields"]), files={"file": (name, content)}, timeout=_UPLOAD_S
+            )
+        except httpx.TransportError as error:
+            raise _failed(error) from error
+        if not response.is_success:
+            raise errors.UploadFailedError(response)
 
     @asynccontextmanager
     async def stream(self, request: Request) -> AsyncIterator[httpx.Response]:

@@ -56,15 +56,6 @@ class Infrastructure(Endpoints):
             tell=on_progress,
         )
 
-    def sync(self, source: Any, *, dry_run: bool | None = None) -> Record:  # noqa: ANN401 (a place, or the state itself)
-        """Compare a desired state with what runs, and bring the stack to it."""
-        body = given(source=source, dry_run=dry_run)
-        return Record(self._send("POST", "/api/v1/infrastructure/sync", body=body))
-
-    def synchronization(self, sync_id: str) -> Record:
-        places = {"sync_id": sync_id}
-        return Record(self._send("GET", "/api/v1/infrastructure/sync/{sync_id}", places=places))
-
     def rollback(self, deployment_id: str, *, target_version: str | None = None) -> Record:
         places = {"deployment_id": deployment_id}
         body = given(target_version=target_version)

@@ -139,6 +139,12 @@ class Models(Endpoints):
         """The model, with `upload`: the form that its file is sent to S3 with."""
         return Model(self._send("POST", "/api/v2/models", body=dict(manifest)))
 
+    def upload(self, manifest: Mapping[str, Any], content: bytes) -> Model:
+        """Register a model, and upload its file."""
+        made = self.register(manifest)
+        self._transport.upload(made.upload, made.name or made.id, content)
+        return made
+
     def upload_form(self, model_id: str) -> Record:
         """A new form, when the first one's hour is over."""
         return Record(self._send("POST", _MODEL + "/upload", places={"model_id": model_id}, repeatable=False))

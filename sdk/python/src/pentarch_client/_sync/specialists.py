@@ -4,7 +4,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pentarch_client import datasets
 from pentarch_client._sync.endpoints import Endpoints
 from pentarch_client._sync.listing import Listing
 from pentarch_client._sync.waiting import wait
@@ -198,8 +197,7 @@ class Datasets(Endpoints):
     def upload(self, name: str, content: bytes, *, format: str = "csv") -> Dataset:  # noqa: A002 (the API's name)
         """Make a dataset of a file's content, and upload it."""
         made = self.create(name, format=format)
-        response = self._transport.http.post(made.upload["url"], **datasets.form(made.upload, name, content))
-        datasets.check(response)
+        self._transport.upload(made.upload, name, content)
         return Dataset(made["dataset"])
 
     def get(self, dataset_id: str) -> Dataset:

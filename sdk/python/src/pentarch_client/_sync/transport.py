@@ -2,7 +2,7 @@
 """The one place that sends requests."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,8 +11,10 @@ import httpx
 
 from pentarch_client import errors
 from pentarch_client.requests import Request, Retries
+from pentarch_client.version import VERSION
 
-_USER_AGENT = "pentarch-python/0.1.0"
+_USER_AGENT = f"pentarch-python/{VERSION}"
+_UPLOAD_S = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,17 @@ class Transport:
         if not response.is_success:
             raise errors.of(response)
         return response
+
+    def upload(self, form: Mapping[str, Any], name: str, content: bytes) -> None:
+        """Send a file to S3 with the form that the API gave for it; the file comes last, as S3 asks for."""
+        try:
+            response = self.http.post(
+                form["url"], data=dict(form["fields"]), files={"file": (name, content)}, timeout=_UPLOAD_S
+            )
+        except httpx.TransportError as error:
+            raise _failed(error) from error
+        if not response.is_success:
+            raise errors.UploadFailedError(response)
 
     @contextmanager
     def stream(self, request: Request) -> Iterator[httpx.Response]:
