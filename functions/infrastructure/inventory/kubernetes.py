@@ -13,6 +13,7 @@ from pentarch.platform import clients
 from pentarch.platform.errors import Meaning, PentarchError
 
 _TOKEN_S = 60
+_FINAL = frozenset({httpx.codes.BAD_REQUEST, httpx.codes.FORBIDDEN, httpx.codes.UNPROCESSABLE_ENTITY})
 _TIMEOUT_S = 5
 _PREFIX = "k8s-aws-v1."
 """How the authenticator of EKS marks its tokens (kubernetes-sigs/aws-iam-authenticator, "API Authorization")."""
@@ -22,6 +23,11 @@ class ClusterError(PentarchError):
     """A cluster's API does not answer, or refuses."""
 
     meaning = Meaning.UPSTREAM_FAILED
+
+    def __init__(self, message: str, *, is_final: bool = False) -> None:
+        super().__init__(message)
+        self.is_final = is_final
+        """Whether it refused for a reason that asking again does not change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +42,12 @@ class Cluster:
         """None for what the cluster does not have, such as figures without a metrics server."""
         return self._call("GET", path, None)
 
-    def patch(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        return self._call("PATCH", path, body)
+    def patch(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        answer = self._call("PATCH", path, body)
+        if answer is None:
+            msg = f"the cluster {self.name} does not have it any more"
+            raise ClusterError(msg, is_final=True)
+        return answer
 
     def _call(self, method: str, path: str, body: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
         headers = {"Authorization": f"Bearer {token(self.name)}", "Accept": "application/json"}
@@ -53,7 +63,7 @@ class Cluster:
             return None
         if reply.is_error:
             msg = f"the cluster {self.name} answers with status {reply.status_code}"
-            raise ClusterError(msg)
+            raise ClusterError(msg, is_final=reply.status_code in _FINAL)
         answer: Mapping[str, Any] = reply.json()
         return answer
 

@@ -26,7 +26,8 @@ PATIENCE = timedelta(minutes=10)
 """What is not there by then has failed. AWS makes provisioned environments within a few minutes."""
 _USUALLY = timedelta(minutes=2)
 _REFUSED = frozenset({"ValidationError", "InvalidParameterValueException", "ResourceNotFoundException",
-                      "AccessDeniedException", "AccessDenied", "InvalidParameterException"})  # fmt: skip
+                      "AccessDeniedException", "AccessDenied", "InvalidParameterException",
+                      "ServiceNotFoundException", "ServiceNotActiveException", "ClusterNotFoundException"})  # fmt: skip
 """Codes that trying again does not change."""
 
 
@@ -106,12 +107,20 @@ def settle(operation: Operation, inventory: Inventory, at: datetime) -> Operatio
         for one in targets:
             acting.apply(one, operation.wanted, operation.mode)
     except (BotoCoreError, ClientError, ClusterError) as error:
-        code = error.response["Error"].get("Code", "") if isinstance(error, ClientError) else ""
         logger().warning("scaling was refused", operation=operation.id, exc_info=error)
-        if code not in _REFUSED:
+        reason = _refusal(error)
+        if reason is None:
             return operation  # the sweep tries again, until the deadline
-        return _write(replace(operation, progress=Progress.FAILED, reason=code), at)
+        return _write(replace(operation, progress=Progress.FAILED, reason=reason), at)
     return _write(replace(operation, applied=True), at)
+
+
+def _refusal(error: BotoCoreError | ClientError | ClusterError) -> str | None:
+    """Why it was refused for good; None where another try may do."""
+    if isinstance(error, ClusterError):
+        return error.message if error.is_final else None
+    code = error.response["Error"].get("Code", "") if isinstance(error, ClientError) else ""
+    return code if code in _REFUSED else None
 
 
 def estimated_end(operation: Operation) -> datetime:
