@@ -1,6 +1,5 @@
 """Making jobs: of what a caller asks, or of what failed in a job that has ended."""
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,14 +7,14 @@ from typing import Any, Protocol, cast
 
 from pydantic import BaseModel, ValidationError
 
-from jobs import service, sources
+from jobs import prefixes, service, sources
 from jobs.delegates import DELEGATES
-from jobs.errors import InputSourceError, NothingToRetryError
+from jobs.errors import NothingToRetryError
 from jobs.ids import is_job_id, new_job_id
 from jobs.parameters import PARAMETERS, JobParameters
 from jobs.schemas import JobRequest, JobTemplate
 from pentarch.files import store as files
-from pentarch.files.model import JOBS, Location, place
+from pentarch.files.model import JOBS, place
 from pentarch.identity.errors import PermissionDeniedError
 from pentarch.identity.model import Caller
 from pentarch.platform.errors import InvalidInputError
@@ -57,7 +56,7 @@ def create(
     parameters = checked(asked)
     job_id = job_id or new_job_id(at)
     if isinstance(parameters, JobParameters):
-        source, total = _source(caller.tenant, job_id, parameters)
+        source, total = _source(caller.tenant, job_id, parameters, begins)
     else:
         source, total = _NO_SOURCE, 1
     state = JobState.SCHEDULED if begins else JobState.WAITING if needed else JobState.QUEUED
@@ -188,26 +187,16 @@ def checked(asked: JobTemplate) -> Parameters:
         raise InvalidInputError(msg, field=field) from error
 
 
-def _source(tenant: str, job_id: str, parameters: JobParameters) -> tuple[Source, int | None]:
-    """Where the inputs are from now on, and how many there are if that is known yet."""
+def _source(tenant: str, job_id: str, parameters: JobParameters, begins: datetime | None) -> tuple[Source, int | None]:
+    """Where the inputs are from now on, and how many there are if that is known yet.
+
+    Of a job for later the address is kept, and looked at when its time comes: until then there may be nothing below it.
+    """
     address = parameters.input_source
     if address is not None and not address.startswith(sources.DATA_SCHEME):
-        return Source(_location(tenant, address).prefix, is_prefix=True), None
+        prefixes.parsed(address)
+        return Source(address if begins else prefixes.checked(tenant, address), is_prefix=True), None
     lines = sources.from_inline(parameters.inputs or ()) if address is None else sources.from_data_url(address)
     key = place(JOBS, tenant, job_id, "request.jsonl")
     files.put(key, b"\n".join(lines) + b"\n", _LINES)
     return Source(key, is_prefix=False), len(lines)
-
-
-def _location(tenant: str, address: str) -> Location:
-    location = Location.parse(address)
-    if location is None:
-        msg = "input_source is an s3:// address or a data: URL"
-        raise InputSourceError(msg)
-    if location.bucket != os.environ["FILES_BUCKET"] or not location.belongs_to(tenant):
-        msg = f"jobs read from s3://{files.bucket()}/{place('files', tenant)}/ only"
-        raise InputSourceError(msg)
-    if not files.has_entries(location.prefix):
-        msg = "there is no object below this prefix"
-        raise InputSourceError(msg)
-    return location

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from jobs.errors import UnplannableError
+from jobs import prefixes
+from jobs.errors import InputSourceError, UnplannableError
 from jobs.services import QUEUES
 from pentarch.files import store as files
 from pentarch.files.errors import FileMissingError
@@ -121,7 +122,7 @@ def _spans(job: Job) -> Iterator[Span]:
         return
     source = job.source
     if source.is_prefix:
-        found = files.entries(source.key)
+        found = files.entries(_prefix(job))
     else:
         request = files.entry(source.key)
         found = iter([request] if request else [])
@@ -130,6 +131,15 @@ def _spans(job: Job) -> Iterator[Span]:
             yield from line_spans(entry.key, entry.etag, files.chunks(entry.key, etag=entry.etag))
         else:
             yield Span(entry.key, entry.etag, 0, entry.size)
+
+
+def _prefix(job: Job) -> str:
+    if not job.source.key.startswith(prefixes.SCHEME):
+        return job.source.key
+    try:
+        return prefixes.checked(job.tenant, job.source.key)
+    except InputSourceError as error:
+        raise UnplannableError(str(error)) from error
 
 
 def _manifest(job: Job, plan_id: str, number: int) -> str:

@@ -1,12 +1,14 @@
 """When a job begins: at its time, after those that it depends on, as its priority says, within the quota."""
 
 import json
+import os
 from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
 
+from pentarch.files import store as files
 from pentarch.llm.errors import PromptRefusedError
 from pentarch.platform.clock import iso
 from pentarch.usage import store as usage
@@ -217,3 +219,29 @@ def test_a_worker_that_dies_after_any_call_starts_what_waits_all_the_same(
     else:
         pytest.fail("the function makes more calls than expected")
     assert calls > 5, "the function was hardly called at all"
+
+
+def test_the_inputs_of_a_job_for_later_are_looked_at_when_its_time_comes(
+    api: Caller, stack: JobStack, clock: StoppedClock
+) -> None:
+    """What it is to work on may come until then; of what is not the tenant's nothing is read."""
+    later = iso(clock.at + timedelta(hours=1))
+    source = f"s3://{os.environ['FILES_BUCKET']}/files/acme/coming/"
+    coming = a_job(input_source=source) | {"scheduled_at": later}
+    [comes, foreign, empty] = (
+        api.post(PATH, coming | {"parameters": coming["parameters"] | {"input_source": address}}).expect(201).json()
+        for address in (source, "s3://bucket/images/", source.replace("coming", "never"))
+    )
+    assert all(one["estimated_completion"] > later for one in (comes, foreign, empty))
+    api.post(PATH, a_job(input_source=source)).expect(400)
+    files.put("files/acme/coming/one.txt", b"one", "text/plain")
+    stack.run()
+    clock.advance(seconds=3_600)
+    for schedule in schedules():
+        stack.send("JOBS_QUEUE_URL", schedule["Target"]["Input"])
+    stack.run()
+    assert seen(api, comes["job_id"])["status"] == "completed"
+    for job, reason in ((foreign, "jobs read from s3://"), (empty, "there is no object below this prefix")):
+        failed = seen(api, job["job_id"])
+        assert failed["status"] == "failed"
+        assert failed["logs"][-1]["message"].startswith(reason)

@@ -1,9 +1,11 @@
 import base64
+from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
 
+from pentarch.platform.clock import iso
 from support.job_stack import PATH, JobStack, a_job, create, seen, texts, told
 from support.lambdas import Caller
 from support.stopped_clock import StoppedClock
@@ -23,12 +25,12 @@ def a_data_url(text: str, media_type: str = "text/plain") -> str:
 def test_a_job_is_planned_worked_on_and_collected(api: Caller, stack: JobStack, clock: StoppedClock) -> None:
     made = api.post(PATH, a_job("one", {"id": "second", "prompt": "two"}, "three")).expect(201).json()
     job_id = made.pop("job_id")
-    created_at = clock.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    created_at, in_six_seconds = (iso(clock.at + timedelta(seconds=seconds)) for seconds in (0, 6))
     assert made == {
         "name": "a job",
         "status": "queued",
         "created_at": created_at,
-        "estimated_completion": None,
+        "estimated_completion": in_six_seconds,
         "priority": "normal",
     }
     queued = seen(api, job_id)

@@ -1,10 +1,11 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from pentarch.identity.model import Kind
 from pentarch.work.model import Job, JobState, Owner, Priority, Progress, Source
-from pentarch.work.pace import estimated_end
+from pentarch.work.pace import FIRST_S, estimated_end
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -30,8 +31,10 @@ def a_job(state: JobState, total: int | None = 100) -> Job:
 @pytest.mark.parametrize(
     ("job", "pace", "resolved", "seconds"),
     [
-        (a_job(JobState.QUEUED), None, 0, None),
-        (a_job(JobState.QUEUED, None), 2.0, 0, None),
+        (a_job(JobState.QUEUED), None, 0, 60 + 10 * FIRST_S["llm"]),
+        (replace(a_job(JobState.QUEUED), service="unheard-of"), None, 0, None),
+        (a_job(JobState.QUEUED, None), 2.0, 0, 60 + 20),
+        (a_job(JobState.QUEUED, 0), 2.0, 0, None),
         (a_job(JobState.QUEUED), 2.0, 0, 60 + 20),
         (a_job(JobState.RUNNING), 10.0, 0, 100),
         (a_job(JobState.RUNNING), 2.0, 0, 60),
