@@ -87,6 +87,14 @@ def test_what_login_keeps_is_for_its_owner_alone() -> None:
 
 
 @pytest.mark.usefixtures("api")
+@pytest.mark.parametrize("text", ["", "[]", '{"url": 7}', "null"])
+def test_a_login_that_was_spoilt_is_said_to_be(capsys: pytest.CaptureFixture[str], text: str) -> None:
+    kept.save(kept.Login(URL, api_key="pk_1")).write_text(text)
+    assert app.run(["models"]) == 1
+    assert capsys.readouterr().err.endswith("is not what a login keeps: run `pentarch login`\n")
+
+
+@pytest.mark.usefixtures("api")
 def test_the_environment_goes_before_what_was_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     kept.save(kept.Login(URL, api_key="pk_1"))
     assert kept.client().base_url == URL

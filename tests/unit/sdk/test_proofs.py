@@ -1,6 +1,7 @@
 """The rules of proof that the clients carry are the stack's own, and need nothing else of it."""
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,10 @@ def _imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.ImportFrom) and not node.level:
         return [node.module or ""]
     return []
+
+
+def test_the_distribution_installs_nothing_by_the_name_of_the_stacks_package() -> None:
+    project = tomllib.loads((Path(proofs.__file__).parents[3] / "pyproject.toml").read_text())
+    installed = {Path(folder).name for folder in project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]}
+    assert "pentarch" not in installed
+    assert {"pentarch_client", "metaqore", "metaforge", "metaagents", "caio", "aisemble"} == installed

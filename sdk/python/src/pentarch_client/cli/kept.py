@@ -27,6 +27,13 @@ class NotLoggedInError(PentarchError):
         super().__init__(f"not logged in: run `pentarch login`, or set {settings.BASE_URL} and {settings.API_KEY}")
 
 
+class SpoiltLoginError(PentarchError):
+    """The file is not what `login` writes."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{file()} is not what a login keeps: run `pentarch login`")
+
+
 @dataclass(frozen=True, slots=True)
 class Login:
     base_url: str
@@ -43,10 +50,12 @@ def file() -> Path:
 def load() -> Login | None:
     try:
         kept = json.loads(file().read_text())
+        tokens = kept.pop("tokens", None)
+        return Login(**kept, tokens=Tokens(**tokens) if tokens else None)
     except FileNotFoundError:
         return None
-    tokens = kept.pop("tokens", None)
-    return Login(**kept, tokens=Tokens(**tokens) if tokens else None)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise SpoiltLoginError from error
 
 
 def save(login: Login) -> Path:
