@@ -107,7 +107,7 @@ bench: $(SYNCED) ## Measure; see tests/bench
 
 clean: ## Remove what was built; the local stack's state stays (it is .local/state)
 	@rm -rf .aws-sam .local/build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
-	@find functions layers infra tests -name __pycache__ -prune -exec rm -rf {} +
+	@find functions layers infra sdk tests -name __pycache__ -prune -exec rm -rf {} +
 
 $(SYNCED): uv.lock pyproject.toml sdk/python/pyproject.toml | $(UV)
 	@if [ -z "$(PYTHON)" ]; then echo "Pentarch needs Python 3.11 or newer, and none was found on PATH." >&2; exit 1; fi

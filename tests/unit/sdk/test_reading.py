@@ -114,9 +114,9 @@ def test_a_stream_that_is_refused_raises_the_refusal() -> None:
 
 
 def test_chunks_end_at_done() -> None:
-    pentarch, _ = client(streamed('{"choices":[{"delta":{"content":"a"}}]}', "[DONE]"))
+    pentarch, _ = client(streamed('{"choices":[{"delta":{"content":"a"}}]}', '{"choices":[{"delta":{}}]}', "[DONE]"))
     chunks = list(pentarch.openai.stream("m", [{"role": "user", "content": "hi"}]))
-    assert [chunk.choices[0].delta.content for chunk in chunks] == ["a"]
+    assert [chunk.choices[0].delta.content for chunk in chunks] == ["a", None]
 
 
 def test_waiting_tells_what_it_sees_and_ends_with_the_thing(pauses: list[float]) -> None:

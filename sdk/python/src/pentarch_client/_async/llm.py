@@ -6,7 +6,7 @@ from typing import Any
 
 from pentarch_client._async.endpoints import AsyncEndpoints
 from pentarch_client._async.streams import EVENTS, AsyncChunkStream, AsyncTextStream
-from pentarch_client.models import Completion, ModelEntry, Usage
+from pentarch_client.models import ChatCompletion, Completion, Embeddings, ModelEntry, Usage
 from pentarch_client.records import Record
 from pentarch_client.requests import Request, given
 
@@ -75,9 +75,9 @@ class AsyncLlm(AsyncEndpoints):
 class AsyncCompatible(AsyncEndpoints):
     """The OpenAI-compatible routes, for whoever does not have OpenAI's own client at hand."""
 
-    async def chat(self, model: str, messages: Sequence[Mapping[str, Any]], **options: Any) -> Record:  # noqa: ANN401 (as OpenAI names them)
+    async def chat(self, model: str, messages: Sequence[Mapping[str, Any]], **options: Any) -> ChatCompletion:  # noqa: ANN401 (as OpenAI names them)
         body = {"model": model, "messages": list(messages), **options}
-        return Record(await self._send("POST", _CHAT, body=body, repeatable=False))
+        return ChatCompletion(await self._send("POST", _CHAT, body=body, repeatable=False))
 
     def stream(self, model: str, messages: Sequence[Mapping[str, Any]], **options: Any) -> AsyncChunkStream:  # noqa: ANN401 (as OpenAI names them)
         body = {"model": model, "messages": list(messages), **options, "stream": True}
@@ -90,10 +90,10 @@ class AsyncCompatible(AsyncEndpoints):
         *,
         encoding_format: str | None = None,
         sensitivity: str | None = None,
-    ) -> Record:
+    ) -> Embeddings:
         texts = input if isinstance(input, str) else list(input)
         body = given(model=model, input=texts, encoding_format=encoding_format, sensitivity=sensitivity)
-        return Record(await self._send("POST", "/v1/embeddings", body=body, repeatable=False))
+        return Embeddings(await self._send("POST", "/v1/embeddings", body=body, repeatable=False))
 
     async def models(self) -> list[Record]:
         return [Record(entry) for entry in (await self._send("GET", "/v1/models"))["data"]]

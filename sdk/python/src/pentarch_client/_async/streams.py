@@ -10,7 +10,7 @@ from httpx_sse import EventSource, ServerSentEvent
 
 from pentarch_client._async.transport import AsyncTransport
 from pentarch_client.errors import StreamBrokenError
-from pentarch_client.models import Completion
+from pentarch_client.models import Chunk, Completion
 from pentarch_client.records import Record, parsed
 from pentarch_client.requests import Request
 
@@ -80,14 +80,14 @@ class AsyncTextStream(_AsyncStream[str]):
             raise StreamBrokenError(msg)
 
 
-class AsyncChunkStream(_AsyncStream[Record]):
+class AsyncChunkStream(_AsyncStream[Chunk]):
     """OpenAI's chunks."""
 
-    async def _read(self) -> AsyncIterator[Record]:
+    async def _read(self) -> AsyncIterator[Chunk]:
         async for text in self._data():
             if text == "[DONE]":
                 return
-            chunk = parsed(Record, text)
+            chunk = parsed(Chunk, text)
             if "error" in chunk:
                 raise StreamBrokenError(chunk["error"]["message"], chunk["error"].get("code"))
             yield chunk

@@ -7,7 +7,7 @@ from typing import Any
 
 from pentarch_client._sync.endpoints import Endpoints
 from pentarch_client._sync.streams import EVENTS, ChunkStream, TextStream
-from pentarch_client.models import Completion, ModelEntry, Usage
+from pentarch_client.models import ChatCompletion, Completion, Embeddings, ModelEntry, Usage
 from pentarch_client.records import Record
 from pentarch_client.requests import Request, given
 
@@ -76,9 +76,9 @@ class Llm(Endpoints):
 class Compatible(Endpoints):
     """The OpenAI-compatible routes, for whoever does not have OpenAI's own client at hand."""
 
-    def chat(self, model: str, messages: Sequence[Mapping[str, Any]], **options: Any) -> Record:  # noqa: ANN401 (as OpenAI names them)
+    def chat(self, model: str, messages: Sequence[Mapping[str, Any]], **options: Any) -> ChatCompletion:  # noqa: ANN401 (as OpenAI names them)
         body = {"model": model, "messages": list(messages), **options}
-        return Record(self._send("POST", _CHAT, body=body, repeatable=False))
+        return ChatCompletion(self._send("POST", _CHAT, body=body, repeatable=False))
 
     def stream(self, model: str, messages: Sequence[Mapping[str, Any]], **options: Any) -> ChunkStream:  # noqa: ANN401 (as OpenAI names them)
         body = {"model": model, "messages": list(messages), **options, "stream": True}
@@ -91,10 +91,10 @@ class Compatible(Endpoints):
         *,
         encoding_format: str | None = None,
         sensitivity: str | None = None,
-    ) -> Record:
+    ) -> Embeddings:
         texts = input if isinstance(input, str) else list(input)
         body = given(model=model, input=texts, encoding_format=encoding_format, sensitivity=sensitivity)
-        return Record(self._send("POST", "/v1/embeddings", body=body, repeatable=False))
+        return Embeddings(self._send("POST", "/v1/embeddings", body=body, repeatable=False))
 
     def models(self) -> list[Record]:
         return [Record(entry) for entry in (self._send("GET", "/v1/models"))["data"]]

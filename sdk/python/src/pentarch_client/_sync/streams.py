@@ -11,7 +11,7 @@ from httpx_sse import EventSource, ServerSentEvent
 
 from pentarch_client._sync.transport import Transport
 from pentarch_client.errors import StreamBrokenError
-from pentarch_client.models import Completion
+from pentarch_client.models import Chunk, Completion
 from pentarch_client.records import Record, parsed
 from pentarch_client.requests import Request
 
@@ -81,14 +81,14 @@ class TextStream(_Stream[str]):
             raise StreamBrokenError(msg)
 
 
-class ChunkStream(_Stream[Record]):
+class ChunkStream(_Stream[Chunk]):
     """OpenAI's chunks."""
 
-    def _read(self) -> Iterator[Record]:
+    def _read(self) -> Iterator[Chunk]:
         for text in self._data():
             if text == "[DONE]":
                 return
-            chunk = parsed(Record, text)
+            chunk = parsed(Chunk, text)
             if "error" in chunk:
                 raise StreamBrokenError(chunk["error"]["message"], chunk["error"].get("code"))
             yield chunk

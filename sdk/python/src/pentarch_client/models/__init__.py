@@ -20,6 +20,7 @@ from pentarch_client.models.aisemble import (
     VisionAnalysis,
 )
 from pentarch_client.models.caio import Configuration, Decision, Discovery, Proof, Routing, Service, Trace
+from pentarch_client.models.compatible import ChatCompletion, Chunk, Embeddings
 from pentarch_client.models.metaagents import (
     Agent,
     Execution,
@@ -65,8 +66,10 @@ __all__ = [
     "Artifact",
     "AuditEvent",
     "Chat",
+    "ChatCompletion",
     "Check",
     "Choice",
+    "Chunk",
     "Classification",
     "Completion",
     "Configuration",
@@ -77,6 +80,7 @@ __all__ = [
     "Delivery",
     "Deployment",
     "Discovery",
+    "Embeddings",
     "Epoch",
     "Execution",
     "ExecutionProgress",
