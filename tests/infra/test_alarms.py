@@ -45,6 +45,11 @@ def test_every_reader_of_a_stream_is_watched_for_being_late() -> None:
     assert not [name for name in readers if not watching("AWS/Lambda", "IteratorAge", {"Ref": name})]
 
 
+@pytest.mark.parametrize("name", resources("AWS::Serverless::StateMachine"))
+def test_every_state_machine_is_watched_for_runs_that_fail(name: str) -> None:
+    assert watching("AWS/States", "ExecutionsFailed", {"Ref": name})
+
+
 def test_every_dead_letter_queue_is_watched_for_its_depth() -> None:
     dead = {name for name in resources("AWS::SQS::Queue") if "DeadLetter" in name}
     metric = "ApproximateNumberOfMessagesVisible"
