@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bench import cold_start, exports, generate, nlp, routing, specialists, workflows
+from bench import cold_start, exports, generate, nlp, routing, specialists, vision, workflows
 
 
 def show(title: str, figures: dict[str, Any]) -> None:
@@ -18,3 +18,4 @@ show("Exports of the audit trail", exports.compare())
 show("Training and asking specialists", specialists.compare())
 show("Workflows: what the engine costs", workflows.compare())
 show("Analyses of texts", nlp.compare())
+show("Analyses of pictures", vision.compare())

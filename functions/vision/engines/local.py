@@ -25,7 +25,7 @@ _LEAST_FIGURE = (64, 128)
 _FACE_NEIGHBOURS = 6
 _LEAST_FACE = 24
 _IOU = 0.4
-_LEAST_CONFIDENCE = 0.55
+_LEAST_CONFIDENCE = 0.65
 _LEAST_READ = 0.75
 """Below it lies what texture is mistaken for."""
 
@@ -85,7 +85,7 @@ def _people(picture: Picture) -> list[Found]:
     if grey.shape[1] < _LEAST_FIGURE[0] or grey.shape[0] < _LEAST_FIGURE[1]:
         return []
     places, weights = _figures().detectMultiScale(grey, winStride=(8, 8), padding=(8, 8), scale=1.05)
-    return _kept(_PERSON, places, [float(one) for one in np.ravel(weights)], scale, middle=0.5, width=0.25)
+    return _kept(_PERSON, places, [float(one) for one in np.ravel(weights)], scale, middle=1.0, width=0.6)
 
 
 def _faces(picture: Picture) -> list[Found]:

@@ -67,6 +67,7 @@ def of_bytes(manifest: Manifest, found: bytes) -> Session:
     options = ort.SessionOptions()
     options.log_severity_level = 4
     options.intra_op_num_threads = os.cpu_count() or 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads wait, and burn no CPU
     try:
         session = ort.InferenceSession(found, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own exceptions have no common base of theirs
