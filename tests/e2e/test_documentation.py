@@ -15,7 +15,7 @@ from support import deployed, documented, node
 from support.documented import Block, Command
 from support.template import ROOT
 
-TRIES = 40
+TRIES = 120
 PAUSE_S = 0.5
 PLACEHOLDERS = ("https://your-stack.example.com", "https://api.example.com/prod")
 KEYS = ("your-api-key", "pk_...")

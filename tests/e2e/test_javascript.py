@@ -33,9 +33,8 @@ def where(stack: Target, key: str) -> dict[str, str]:
 
 def test_the_javascript_client_works_with_the_stack(stack: Target) -> None:
     key = deployed.new_tenant(stack, "js")["api_key"]
-    told = node.run(
-        "--experimental-websocket", "--test", node.FOLDER / "test" / "stack" / "stack.test.js", env=where(stack, key)
-    )
+    tests = node.FOLDER / "test" / "stack" / "stack.test.js"
+    told = node.run("--experimental-websocket", "--test", tests, env=where(stack, key), timeout_s=300)
     assert "# skipped 0" in told
 
 

@@ -26,7 +26,7 @@ test("a job is waited for with its progress, and is among all jobs", async () =>
   const { job_id: id } = await client.aisemble.jobs.create(asked, { idempotencyKey: "greetings-1" });
   assert.equal((await client.aisemble.jobs.create(asked, { idempotencyKey: "greetings-1" })).job_id, id);
   const seen = [];
-  const job = await client.aisemble.jobs.waitFor(id, { timeout: 60_000, onProgress: ({ status }) => seen.push(status) });
+  const job = await client.aisemble.jobs.waitFor(id, { timeout: 120_000, onProgress: ({ status }) => seen.push(status) });
   assert.deepEqual([job.status, job.progress.percentage, seen.at(-1)], ["completed", 100, "completed"]);
   const found = [];
   for await (const one of client.aisemble.jobs.list.each({ limit: 1 })) found.push(one.job_id);
@@ -37,7 +37,7 @@ test("a job is waited for with its progress, and is among all jobs", async () =>
 test("a session's events come over the WebSocket, and again over Server-Sent Events", async () => {
   await client.metaforge.workspace.put("js/PRD.md", "# Lamp\n\n- Output: 0 to 30 V, 3 A\n- Cost: below 120 EUR\n");
   const { metaforge: forge } = client;
-  const stop = AbortSignal.timeout(30_000);
+  const stop = AbortSignal.timeout(90_000);
   const session = await forge.runSkill("spec", { files: ["js/PRD.md"] });
   const live = [];
   for await (const event of forge.liveEvents({ sessions: [session.id], last: 0, signal: stop })) {
