@@ -9,6 +9,8 @@ from pentarch.llm.extractive.summary import ranked
 from pentarch.llm.extractive.text import words
 
 CUT = " …"
+_UNSPACED_ENDS = ("。", "！", "？")  # noqa: RUF001 (typographic marks)
+"""After these no space is written."""
 _SHARE = 2
 """A summary has a half of its text's words at most, unless more are asked for."""
 
@@ -46,7 +48,8 @@ class _Draft:
 
     @property
     def text(self) -> str:
-        return " ".join(self.chosen[position] for position in sorted(self.chosen))
+        told = [self.chosen[position] for position in sorted(self.chosen)]
+        return "".join(one if one.endswith(_UNSPACED_ENDS) else f"{one} " for one in told).rstrip()
 
     def add_fitting(self, positions: Iterable[int]) -> None:
         for position in positions:

@@ -38,3 +38,10 @@ def test_a_summary_is_shorter_than_its_text_and_begins_with_what_matters() -> No
     summary = summarize(text, Lengths(10, 100))
     assert length(summary) <= length(text) / 2
     assert summary.startswith(SENTENCES[0])
+
+
+def test_chinese_sentences_are_joined_without_spaces() -> None:
+    text = "北京是一个美丽的城市。上海有很多人。广州的菜很好吃。深圳很新。"
+    summary = summarize(text * 2, Lengths(5, 20))
+    assert " " not in summary
+    assert all(f"{sentence}。" in text for sentence in summary.split("。") if sentence)
