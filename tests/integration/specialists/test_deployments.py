@@ -319,10 +319,15 @@ def test_requests_are_counted_from_the_log_once_each(stack: SpecialistStack, acm
     assert "lovely" not in str([event.data for event in told("acme")])
 
 
-@pytest.mark.parametrize(
-    "body",
-    [{}, {"text": ""}, {"inputs": []}, {"text": "a", "inputs": ["b"]}, {"features": [1.0]}, {"inputs": [7]},
-     {"text": "a", "environment": "moon"}],
-)  # fmt: skip
-def test_a_question_that_the_model_was_not_made_for_is_refused(acme: Caller, two: str, body: dict[str, Any]) -> None:
-    assert acme.post(f"{PATH}/{two}/predict", body).expect(400).json()["error"]["code"] == "VALIDATION_ERROR"
+def test_a_question_that_the_model_was_not_made_for_is_refused(acme: Caller, two: str) -> None:
+    bodies: list[dict[str, Any]] = [
+        {},
+        {"text": ""},
+        {"inputs": []},
+        {"text": "a", "inputs": ["b"]},
+        {"features": [1.0]},
+        {"inputs": [7]},
+        {"text": "a", "environment": "moon"},
+    ]
+    told = [acme.post(f"{PATH}/{two}/predict", body).expect(400).json()["error"]["code"] for body in bodies]
+    assert told == ["VALIDATION_ERROR"] * len(bodies)

@@ -1,6 +1,7 @@
 """A provider trains: the same dataset rules, one job there however often a worker dies, and a model to route to."""
 
 from collections.abc import Iterator
+from functools import partial
 from math import exp
 from typing import Any
 
@@ -159,16 +160,19 @@ def test_predict_asks_the_tuned_model_as_it_was_trained(
     assert (served, seen(acme, ident)["performance_metrics"]["requests_served"]) == (0, 1)
 
 
-@pytest.mark.parametrize(
-    ("words", "prediction"), [(' "Positive." ', "positive"), ("I cannot say", None), ("positive negative", None)]
-)
-def test_what_is_no_label_is_no_prediction(
-    stack: SpecialistStack, acme: Caller, server: FakeFineTuning, words: str, prediction: str | None
-) -> None:
+def _says(words: str, _: object) -> str:
+    return words
+
+
+def test_what_is_no_label_is_no_prediction(stack: SpecialistStack, acme: Caller, server: FakeFineTuning) -> None:
     ident = deployed(stack, acme, server)
-    server.answer, server.logprob = lambda _: words, None
-    answer = acme.post(f"{PATH}/{ident}/predict", {"inputs": ["a", {"text": "b"}]}).expect(200).data["predictions"]
-    assert [(one["prediction"], one["confidence"], one["answer"]) for one in answer] == [(prediction, None, words)] * 2
+    server.logprob = None
+    said: dict[str, str | None] = {' "Positive." ': "positive", "I cannot say": None, "positive negative": None}
+    for words, prediction in said.items():
+        server.answer = partial(_says, words)
+        answer = acme.post(f"{PATH}/{ident}/predict", {"inputs": ["a", {"text": "b"}]}).expect(200).data["predictions"]
+        told = [(one["prediction"], one["confidence"], one["answer"]) for one in answer]
+        assert told == [(prediction, None, words)] * 2
 
 
 def test_a_prediction_that_costs_is_bounded(stack: SpecialistStack, acme: Caller, server: FakeFineTuning) -> None:
