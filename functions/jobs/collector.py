@@ -1,10 +1,10 @@
 """Collecting a job: when its last shard is done, one file of all results, and the job's end."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from pentarch.files import store as files
+from pentarch.files.assembly import Assembly
 from pentarch.files.model import JOBS, place
-from pentarch.files.store import Upload
 from pentarch.work import facts, jobs, pace, queue, results, shards
 from pentarch.work.errors import JobMovedError
 from pentarch.work.model import Job, JobState, Progress, Results
@@ -13,20 +13,6 @@ from pentarch.work.sharding import MAX_PAUSE_S
 QUEUE = "JOBS_QUEUE_URL"
 STEP = "collect"
 _PACE_ATTEMPTS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Format:
-    media_type: str
-    before: bytes
-    between: bytes
-    after: bytes
-
-
-_FORMATS = {
-    "jsonl": _Format("application/x-ndjson", b"", b"\n", b"\n"),
-    "json": _Format("application/json", b"[\n", b",\n", b"\n]\n"),
-}
 
 
 def collect(tenant: str, job_id: str, at: datetime) -> None:
@@ -89,20 +75,33 @@ def _gather(job: Job, found: Progress, at: datetime) -> None:
         return  # another message like this one was faster
 
 
+def tidy(job: Job) -> None:
+    """Remove what the file of results was put together of."""
+    if job.results is not None and job.started_at is not None:
+        files.delete_below(place(JOBS, job.tenant, job.id, "parts") + "/")
+
+
 def _write(job: Job) -> Results:
-    """The same file however often it is written: results never change once they are there."""
-    name = str(job.parameters.get("output_format", "jsonl"))
-    form = _FORMATS[name]
-    key = place(JOBS, job.tenant, job.id, f"results.{name}")
-    size = 0
-    with Upload(key, form.media_type) as upload:
-        separator = form.before
-        for line in results.of_job(job.tenant, job.id):
-            piece = separator + line
-            upload.write(piece)
-            size += len(piece)
-            separator = form.between
-        upload.write(form.after)
+    """The same file however often it is written: results never change once they are there.
+
+    It is put together of the shards' own objects; of a shard that was not worked through, of its single results.
+    """
+    form = results.form_of(job)
+    key = place(JOBS, job.tenant, job.id, f"results.{results.name_of(job)}")
+    size = len(form.before)
+    with Assembly(key, form.media_type) as whole:
+        whole.write(form.before)
+        left_out = len(form.between)  # before the first result of all
+        for shard in shards.of_job(job.tenant, job.id):
+            if shard.part_size is not None:
+                whole.append(results.part_key(shard), shard.part_size, start=left_out)
+                size, left_out = size + shard.part_size - left_out, 0
+                continue
+            for line in results.of_shard(shard):
+                piece = (form.between + line)[left_out:]
+                whole.write(piece)
+                size, left_out = size + len(piece), 0
+        whole.write(form.after)
     return Results(key, size + len(form.after), form.media_type)
 
 

@@ -140,7 +140,7 @@ def _add(job: Job, caller: Caller, at: datetime, also: Callable[[Transaction], N
     event = facts.event_of(
         job, facts.CREATED, at, job_type=job.type, priority=job.priority, inputs=job.total, state=job.state
     )
-    jobs.add(job, event, quota_of(caller.tier), also=also)
+    jobs.add(job, event, quota_of(caller.tenant, caller.tier), also=also)
 
 
 def owner_of(caller: Caller) -> Owner:

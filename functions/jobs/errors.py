@@ -1,6 +1,6 @@
 """What can go wrong in the jobs slice."""
 
-from pentarch.platform.errors import ConflictError, InvalidInputError, NotFoundError
+from pentarch.platform.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 
 
 class JobNotFoundError(NotFoundError):
@@ -38,3 +38,10 @@ class InputSourceError(InvalidInputError):
 
 class UnplannableError(Exception):
     """The job's inputs, as they are now, make no job; its message goes into the job's log."""
+
+
+class SourceChangedError(UnavailableError):
+    """The source had other inputs when they were cut than when they were counted: it is looked at again."""
+
+    def __init__(self) -> None:
+        super().__init__("the source changes while it is read")

@@ -5,13 +5,13 @@ crashes, or two at a time, end with one plan, whatever has become of the source 
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
 from jobs import prefixes
-from jobs.errors import InputSourceError, UnplannableError
+from jobs.errors import InputSourceError, SourceChangedError, UnplannableError
 from jobs.services import QUEUES
 from pentarch.files import store as files
 from pentarch.files.errors import FileMissingError
@@ -85,25 +85,31 @@ def _frozen(job: Job) -> Plan | None:
 
 
 def _freeze(job: Job) -> Plan:
-    spans = _counted(job)
-    plan = Plan(uuid7(), len(spans))
+    """Cut the inputs as they are counted. What is held at a time is one shard's: they are read again for that."""
+    plan = Plan(uuid7(), job.total or _counted(job))
+    found = _spans(job)
     for number, run in enumerate(split(plan.total)):
-        files.put(_manifest(job, plan.id, number), to_manifest(segments(spans[run.start : run.stop])), _JSON)
+        spans = list(islice(found, len(run)))
+        if len(spans) < len(run):
+            raise SourceChangedError
+        files.put(_manifest(job, plan.id, number), to_manifest(segments(spans)), _JSON)
+    if next(found, None) is not None:
+        raise SourceChangedError
     body = json.dumps({"id": plan.id, "total": plan.total}).encode()
     if files.put_once(_place(job, "plan.json"), body, _JSON):
         return plan
     return _frozen(job) or plan
 
 
-def _counted(job: Job) -> Sequence[Span]:
-    found = list(islice(_spans(job), MAX_INPUTS + 1))
-    if not found:
+def _counted(job: Job) -> int:
+    count = sum(1 for _ in islice(_spans(job), MAX_INPUTS + 1))
+    if not count:
         msg = "The source holds no input"
         raise UnplannableError(msg)
-    if len(found) > MAX_INPUTS:
+    if count > MAX_INPUTS:
         msg = f"The source holds more than {MAX_INPUTS} inputs"
         raise UnplannableError(msg)
-    return found
+    return count
 
 
 def _failed(job: Job, before: str) -> Iterator[Span]:

@@ -38,8 +38,11 @@ def _end(tenant: str, job_id: str) -> None:
     starting.release(job)
     if delegating.is_delegated(job):
         delegating.settle(job, clock.now())
-    elif job.state is JobState.CANCELLED:
+        return
+    if job.state is JobState.CANCELLED:
         collector.collect(tenant, job_id, clock.now())
+        job = jobs.get(tenant, job_id) or job
+    collector.tidy(job)
 
 
 def _plan(run: Run, tenant: str, job_id: str) -> None:

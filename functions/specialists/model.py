@@ -157,6 +157,13 @@ class Version:
         found = self.metrics.get("accuracy")
         return None if found is None else float(found)
 
+    @property
+    def performance_score(self) -> float | None:
+        """The measure of its kind: accuracy, the silhouette of clusters, a policy's doubly robust value."""
+        policy = self.metrics.get("policy_value") or {}
+        measured = (self.accuracy, self.metrics.get("silhouette"), (policy.get("dr") or {}).get("value"))
+        return next((float(one) for one in measured if one is not None), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Deployment:

@@ -281,7 +281,7 @@ class _Shift:
             version=version.number,
             model_hash=version.model_hash,
             dataset_hash=version.dataset_hash,
-            performance_score=version.accuracy,
+            performance_score=version.performance_score,
             metrics=shown,
         )
 

@@ -182,13 +182,16 @@ class Upload:
             **self._place, UploadId=self._upload_id, MultipartUpload={"Parts": self._parts}
         )
 
-    def _send_part(self) -> None:
-        client = clients.s3()
+    def _begun(self) -> str:
         if self._upload_id is None:
-            begun = client.create_multipart_upload(**self._place, ContentType=self._content_type)
+            begun = clients.s3().create_multipart_upload(**self._place, ContentType=self._content_type)
             self._upload_id = begun["UploadId"]
-        number = len(self._parts) + 1
-        sent = client.upload_part(**self._place, UploadId=self._upload_id, PartNumber=number, Body=bytes(self._buffer))
+        return self._upload_id
+
+    def _send_part(self) -> None:
+        number, upload_id = len(self._parts) + 1, self._begun()
+        body = bytes(self._buffer)
+        sent = clients.s3().upload_part(**self._place, UploadId=upload_id, PartNumber=number, Body=body)
         self._parts.append({"PartNumber": number, "ETag": sent["ETag"]})
         self._buffer.clear()
 

@@ -134,6 +134,8 @@ class Shard:
     resolved: int = 0
     failed: int = 0
     done: bool = False
+    part_size: int | None = None
+    """Bytes of the object of all its results; None until it is done."""
     lease_owner: str | None = None
     leased_until: datetime | None = None
     tries: int = 0

@@ -62,7 +62,7 @@ def payer(tenant_id: str, subject: str, at: datetime) -> Caller:
 def quota(tenant_id: str) -> Quota:
     """How much open work a tenant may have."""
     [found] = batch_get([(IdentityItem, tenant_id, TENANT_KEY)])
-    return quota_of(to_tenant(found).tier if found else Tier.FREE)
+    return quota_of(tenant_id, to_tenant(found).tier if found else Tier.FREE)
 
 
 def _tenant(tenant_id: str, at: datetime) -> tuple[Tenant, usage.UsageItem | None]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from pentarch.platform.ids import uuid7
 from pentarch.platform.tables import Transaction
 from pentarch.work.errors import LeaseLostError
 from pentarch.work.inputs import Input
-from pentarch.work.model import Job
+from pentarch.work.model import Job, Shard
 from pentarch.work.shards import LIFETIME
 from pentarch.work.table import ResultItem, partition_of, result_key
 
@@ -65,8 +66,54 @@ def failed_of(tenant: str, job_id: str) -> Iterator[int]:
     return (int(str(item.key).removeprefix("result#")) for item in found)
 
 
-def of_job(tenant: str, job_id: str) -> Iterator[bytes]:
-    """The results in the order of the inputs, read lazily, as JSON texts."""
-    found = ResultItem.query(partition_of(tenant, job_id), ResultItem.key.startswith("result#"), consistent_read=True)
+def of_shard(shard: Shard) -> Iterator[bytes]:
+    """The results that a shard has in the order of the inputs, read lazily, as JSON texts."""
+    found = ResultItem.query(
+        partition_of(shard.tenant, shard.job_id),
+        ResultItem.key.between(result_key(shard.first), result_key(shard.first + shard.count - 1)),
+        consistent_read=True,
+    )
     for item in found:
         yield item.line.encode() if item.line is not None else files.get(item.object)
+
+
+def part_key(shard: Shard) -> str:
+    return place(JOBS, shard.tenant, shard.job_id, "parts", f"{shard.number:04}")
+
+
+def write_part(job: Job, shard: Shard) -> int:
+    """One object of all results of a shard that is worked through, each behind a separator; its size in bytes.
+
+    The same object however often it is written, so that the whole file can be put together of them unread.
+    """
+    form = form_of(job)
+    size = 0
+    with files.Upload(part_key(shard), form.media_type) as upload:
+        for line in of_shard(shard):
+            upload.write(form.between + line)
+            size += len(form.between) + len(line)
+    return size
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the file of a job's results is written."""
+
+    media_type: str
+    before: bytes
+    between: bytes
+    after: bytes
+
+
+_FORMS = {
+    "jsonl": Form("application/x-ndjson", b"", b"\n", b"\n"),
+    "json": Form("application/json", b"[\n", b",\n", b"\n]\n"),
+}
+
+
+def form_of(job: Job) -> Form:
+    return _FORMS[name_of(job)]
+
+
+def name_of(job: Job) -> str:
+    return str(job.parameters.get("output_format", "jsonl"))

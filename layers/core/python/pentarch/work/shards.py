@@ -131,12 +131,17 @@ def advance(transaction: Transaction, shard: Shard, *, failed: bool) -> Shard:
     return replace(shard, resolved=shard.resolved + 1, failed=shard.failed + int(failed))
 
 
-def finish(shard: Shard, event: Event) -> None:
-    """Every input has its result."""
+def finish(shard: Shard, part_size: int, event: Event) -> None:
+    """Every input has its result, and all of them are in one object."""
     transaction = Transaction()
     transaction.update(
         _item_of(shard),
-        [ShardItem.done.set(True), ShardItem.lease_owner.remove(), ShardItem.leased_until.remove()],
+        [
+            ShardItem.done.set(True),
+            ShardItem.part_size.set(part_size),
+            ShardItem.lease_owner.remove(),
+            ShardItem.leased_until.remove(),
+        ],
         condition=ShardItem.lease_owner == shard.lease_owner,
         otherwise=LeaseLostError(),
     )
@@ -160,6 +165,7 @@ def _to_shard(item: ShardItem) -> Shard:
         resolved=int(item.resolved),
         failed=int(item.failed),
         done=bool(item.done),
+        part_size=None if item.part_size is None else int(item.part_size),
         lease_owner=item.lease_owner,
         leased_until=None if item.leased_until is None else from_epoch_ms(int(item.leased_until)),
         tries=int(item.tries),

@@ -73,6 +73,7 @@ class ShardItem(_Item):
     resolved = NumberAttribute(default=0)
     failed = NumberAttribute(default=0)
     done = BooleanAttribute(default=False)
+    part_size = NumberAttribute(null=True)
     lease_owner = UnicodeAttribute(null=True)
     leased_until = NumberAttribute(null=True)
     tries = NumberAttribute(default=0)

@@ -153,9 +153,10 @@ class _Shift:
         """Every worker that took the shard since its last result died: let the input that they began with fail."""
         shard = self.shard
         given = next(inputs.read(shard.manifest, first=shard.first, skip=shard.resolved), None)
-        if given is not None:
-            error = GivenUpError(f"{MAX_TRIES} tries to work on the input ended without a result")
-            self._record_failure(given, error)
+        if given is None:
+            self._finish()
+            return
+        self._record_failure(given, GivenUpError(f"{MAX_TRIES} tries to work on the input ended without a result"))
         self._pass_on()
 
     def _pass_on(self, delay_s: int = 0) -> None:
@@ -173,7 +174,7 @@ class _Shift:
             completed=shard.resolved - shard.failed,
             failed=shard.failed,
         )
-        shards.finish(shard, told)
+        shards.finish(shard, results.write_part(self.job, shard), told)
 
 
 def message(tenant: str, job_id: str, number: int) -> dict[str, Any]:
