@@ -11,6 +11,7 @@ from pentarch.files import store as files
 from pentarch.files.model import Location
 from pentarch.llm.model import Sensitivity
 from pentarch.platform.tables import Transaction
+from pentarch.work import dead_letters
 from pentarch.work.errors import UnworkableInputError
 from pentarch.work.inputs import Input
 from pentarch.work.messages import consumer
@@ -88,4 +89,4 @@ def _decoded(url: str) -> bytes:
         raise UnworkableInputError(msg) from error
 
 
-handler = consumer(QUEUE, ShardWorker(QUEUE, look, INPUT_TIME_S, MAX_OBJECT_BYTES).take)
+handler = consumer(QUEUE, ShardWorker(QUEUE, look, INPUT_TIME_S, MAX_OBJECT_BYTES).take, given_up=dead_letters.note)
