@@ -227,8 +227,9 @@ class Driver:
             credentials = seed.make_tenant(clients, stack, kept)
             new = credentials["api_key"] != kept.get("api_key")
             self._progress.say("The tenant `local` " + ("has new credentials." if new else "is as it was."))
-            state = seed.register_digits(clients, stack, self._place, self._environ)
-            self._progress.say(f"The classifier of digits is {state}.")
+            if stack.has(seed.MODELS_WORKER):
+                state = seed.register_digits(clients, stack, self._place, self._environ)
+                self._progress.say(f"The classifier of digits is {state}.")
         else:
             credentials = {name: kept[name] for name in target.CREDENTIALS}
         found = target.addresses(clients, self._place, stack) | credentials

@@ -43,6 +43,9 @@ class Stack:
         message = f"The template has no {logical_id}, which the local stack needs."
         raise LocalStackError(message)
 
+    def has(self, logical_id: str) -> bool:
+        return any(resource.logical_id == logical_id for resource in self.resources)
+
     def of_type(self, kind: str) -> list[Resource]:
         return [resource for resource in self.resources if resource.type == kind]
 
