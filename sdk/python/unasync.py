@@ -69,7 +69,7 @@ def main() -> int:
 def _formatted(text: str) -> str:
     for arguments in (["check", "--select", "I001,F401", "--fix-only"], ["format"]):
         text = subprocess.run(
-            ["ruff", *arguments, "--quiet", "--stdin-filename", str(TARGET / "x.py"), "-"],
+            [sys.executable, "-m", "ruff", *arguments, "--quiet", "--stdin-filename", str(TARGET / "x.py"), "-"],
             input=text,
             capture_output=True,
             text=True,

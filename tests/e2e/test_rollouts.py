@@ -16,6 +16,8 @@ from support.template import ROOT, resources
 
 DEPLOY = "/api/v1/infrastructure/deploy"
 DEPLOYMENTS = "/api/v1/infrastructure/deployments"
+SERVICE = ("ModelsApiFunction", "ModelsWorkerFunction")
+"""What the service `models` is made of."""
 ENDED = {"completed", "failed", "rolled_back"}
 BUILD = {"BuildCommit": "0" * 40, "BuildDate": "2026-11-01T00:00:00Z"}
 
@@ -62,7 +64,7 @@ def running(target: Target, function: str) -> str:
 
 
 def test_a_canary_of_a_broken_version_goes_back_by_itself(stack: Target, tmp_path: Path) -> None:
-    version = make_release(stack, tmp_path, "ModelsApiFunction", breaking="ModelsApiFunction")
+    version = make_release(stack, tmp_path, *SERVICE, breaking="ModelsApiFunction")
     before = running(stack, "ModelsApiFunction")
     with api(stack) as client:
         found = deploy(client, version)
@@ -75,7 +77,7 @@ def test_a_canary_of_a_broken_version_goes_back_by_itself(stack: Target, tmp_pat
 
 
 def test_a_good_version_completes_and_can_be_rolled_back(stack: Target, tmp_path: Path) -> None:
-    version = make_release(stack, tmp_path, "ModelsApiFunction")
+    version = make_release(stack, tmp_path, *SERVICE)
     before = running(stack, "ModelsApiFunction")
     with api(stack) as client:
         found = deploy(client, version)

@@ -11,6 +11,7 @@ import configurations.facts
 import identity.api
 import identity.facts
 import infrastructure.facts
+import models.facts
 import nlp.api
 import registry.facts
 import sessions.facts
@@ -202,6 +203,7 @@ def test_a_list_that_is_longer_than_what_is_read_says_since_when_it_is_whole(
 RIGHTS = (identity.facts, configurations.facts, registry.facts)
 OTHERS = (
     infrastructure.facts,
+    models.facts,
     sessions.facts,
     specialists.facts,
     tools.facts,

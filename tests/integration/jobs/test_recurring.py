@@ -50,6 +50,7 @@ def fire(stack: JobStack, due_at: str | None = None) -> None:
 def test_a_recurring_job_is_set_seen_paused_resumed_and_removed(
     api: Caller, stack: JobStack, clock: StoppedClock
 ) -> None:
+    clock.ticks = True
     made = set_to(api, time_zone="Europe/Berlin")
     assert (made["status"], made["in_force"], made["jobs_made"], made["missed"]) == ("active", True, 0, 0)
     assert made["next_at"].endswith(("T07:00:00.000Z", "T08:00:00.000Z"))

@@ -204,6 +204,12 @@ def test_whatever_is_changed_in_a_trace_is_found(path: list[Any], value: Any) ->
     assert verify(edited(path, value))
 
 
+def test_a_chosen_service_that_was_no_candidate_is_named_beside_what_was_to_be_chosen() -> None:
+    found = verify(edited(["proof", "links", 0, "chosen"], "quick"))
+    assert found[-1] == "quick is told to be chosen, and was no candidate"
+    assert any(fault.endswith("was to be chosen, not quick") for fault in found)
+
+
 @pytest.mark.parametrize("value", [None, 7, [], {}, "x", {"proof": {"links": [{}]}}, {"proof": {"links": [7]}}])
 def test_what_is_no_trace_is_said_to_be_none(value: Any) -> None:
     assert verify(value)

@@ -1,6 +1,6 @@
 """Checking a trace of a routing decision, as `/api/traces/{id}` gives it, with no trust in who made it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from . import composite, places, proof
@@ -12,10 +12,13 @@ _NONE = "there is no routing proof in it"
 
 def verify(trace: object) -> list[str]:
     """What is wrong with a trace, each in a sentence; nothing when it holds. Never raises."""
+    found: list[str] = []
     try:
-        return list(_faults(trace))
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, StopIteration) as error:
-        return [f"this is no trace of a routing decision: {type(error).__name__} {error}"]
+        for fault in _faults(trace):
+            found.append(fault)  # noqa: PERF402 (what was found stays when the rest cannot be read)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
+        found.append(f"this is no trace of a routing decision: {type(error).__name__} {error}")
+    return found
 
 
 def _faults(trace: Any) -> Iterator[str]:  # noqa: ANN401 (whatever somebody hands in as a trace)
@@ -31,6 +34,10 @@ def _faults(trace: Any) -> Iterator[str]:  # noqa: ANN401 (whatever somebody han
         for fault in proof.verify(told["whole"]):
             yield f"whole: {fault}"
     yield from _request_faults(trace["request"], links, told.get("whole"))
+    strangers = list(_strangers(links))
+    if strangers:
+        yield f"{', '.join(strangers)} is told to be chosen, and was no candidate"
+        return
     yield from _chain_faults(links, told.get("whole"))
     yield from _outcome_faults(trace, told, links)
 
@@ -71,6 +78,14 @@ def _chain_faults(links: list[Proof], whole: Proof | None) -> Iterator[str]:
         left = composite.what_is_left(left, composite.chosen_of(link))
     if links[-1]["chosen"] is not None and len(links) != len(need["capabilities"]):
         yield "the chain ends before all capabilities have a service"
+
+
+def _strangers(links: Iterable[Proof]) -> Iterator[str]:
+    """What is told to be chosen, and was no candidate."""
+    for link in links:
+        known = {one["service_id"] for one in link["problem"]["candidates"]}
+        if link["chosen"] is not None and link["chosen"] not in known:
+            yield str(link["chosen"])
 
 
 def _outcome_faults(trace: Mapping[str, Any], told: Mapping[str, Any], links: list[Proof]) -> Iterator[str]:
