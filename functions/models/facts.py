@@ -25,5 +25,5 @@ _ACTIONS = {
 """As auditors name them."""
 
 
-def of(actor: Actor, event_type: str, model: Registered, at: datetime, **more: Any) -> Event:  # noqa: ANN401 (JSON)
+def did(actor: Actor, event_type: str, model: Registered, at: datetime, **more: Any) -> Event:  # noqa: ANN401 (JSON)
     return actor.did(event_type, model.id, at, action=_ACTIONS[event_type], **facts(model), **more)

@@ -32,7 +32,7 @@ def load(actor: Actor, model: Registered) -> None:
         seconds = time.perf_counter() - started
         memory = max(0, _resident_bytes() - before)
         at = clock.now()
-        event = facts.of(actor, facts.LOADED, model, at, status="loaded", seconds=round(seconds, 3))
+        event = facts.did(actor, facts.LOADED, model, at, status="loaded", seconds=round(seconds, 3))
         measured: dict[str, Any] = {"seconds": round(seconds, 3), "memory_bytes": memory}
         store.move(model, State.LOADED, event, progress=100, loaded_at=at, error=None, **measured)
     except LoadFailedError as error:
@@ -43,7 +43,7 @@ def load(actor: Actor, model: Registered) -> None:
 
 def _fail(actor: Actor, model: Registered, reason: str) -> None:
     """The reason is for the model's owner: it may hold names of the file's inputs, so the log does not have it."""
-    event = facts.of(actor, facts.LOAD_FAILED, model, clock.now())
+    event = facts.did(actor, facts.LOAD_FAILED, model, clock.now())
     try:
         store.move(model, State.FAILED, event, error=reason)
     except ModelMovedError:

@@ -25,7 +25,7 @@ _BYTES_PER_S = 20_000_000
 
 def register(actor: Actor, manifest: Manifest, at: datetime) -> Registered:
     model = Registered(actor.tenant, manifest.id, manifest, State.UNLOADED, at, actor.subject)
-    store.add(model, facts.of(actor, facts.REGISTERED, model, at))
+    store.add(model, facts.did(actor, facts.REGISTERED, model, at))
     return model
 
 
@@ -65,7 +65,7 @@ def ask_to_load(actor: Actor, model: Registered, at: datetime, *, force: bool) -
         msg = "the model's file was not uploaded yet"
         raise ConflictError(msg, details={"model_id": model.id, "status": model.state})
     load = uuid7()
-    event = facts.of(actor, facts.LOAD_REQUESTED, model, at, load=load)
+    event = facts.did(actor, facts.LOAD_REQUESTED, model, at, load=load)
     try:
         store.move(model, State.LOADING, event, load=load, progress=0, asked_at=at, error=None)
     except ModelMovedError:
@@ -88,7 +88,7 @@ def unload(actor: Actor, model: Registered, at: datetime) -> Registered:
     if model.is_system:
         raise DeploymentsModelError
     if model.state is not State.UNLOADED:
-        event = facts.of(actor, facts.UNLOADED, model, at)
+        event = facts.did(actor, facts.UNLOADED, model, at)
         store.move(model, State.UNLOADED, event, load=None, progress=0, loaded_at=None, error=None)
     return replace(model, state=State.UNLOADED, load="", progress=0, loaded_at=None, error=None)
 
@@ -97,5 +97,5 @@ def delete(actor: Actor, model: Registered, at: datetime) -> None:
     """The file goes after the row: one that is left by a crash belongs to nobody, and is overwritten or erased."""
     if model.is_system:
         raise DeploymentsModelError
-    store.remove(model, facts.of(actor, facts.DELETED, model, at))
+    store.remove(model, facts.did(actor, facts.DELETED, model, at))
     files.delete_below(f"{model.key.rpartition('/')[0]}/")

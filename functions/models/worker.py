@@ -31,17 +31,17 @@ def register_for_all(told: Mapping[str, Any]) -> dict[str, Any]:
     model = Registered(STACK, manifest.id, manifest, State.UNLOADED, at, OPERATOR.subject)
     before = store.get(STACK, manifest.id, consistent=True)
     if before is not None and before.manifest != manifest:
-        store.remove(before, facts.of(OPERATOR, facts.DELETED, before, at))
+        store.remove(before, facts.did(OPERATOR, facts.DELETED, before, at))
         before = None
     if before is None:
         try:
-            store.add(model, facts.of(OPERATOR, facts.REGISTERED, model, at))
+            store.add(model, facts.did(OPERATOR, facts.REGISTERED, model, at))
         except ModelExistsError:
             before = store.get(STACK, manifest.id, consistent=True)
     model = before or model
     if model.state is not State.LOADED:
         load = uuid7()
-        event = facts.of(OPERATOR, facts.LOAD_REQUESTED, model, at, load=load)
+        event = facts.did(OPERATOR, facts.LOAD_REQUESTED, model, at, load=load)
         store.move(model, State.LOADING, event, load=load, progress=0, asked_at=at, error=None)
         loading.load(OPERATOR, loading.begun(model, load))
     ended = store.get(STACK, manifest.id, consistent=True)
