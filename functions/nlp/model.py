@@ -66,9 +66,17 @@ class Question:
     language: str = AUTO
 
 
+DEFAULT_MOST, DEFAULT_LEAST = 100, 30
+
+
 @dataclass(frozen=True, slots=True)
 class Lengths:
     """Bounds of a summary, in words; in scripts that are written without spaces each character is one."""
 
     least: int
     most: int
+
+    @classmethod
+    def asked(cls, least: int | None, most: int) -> "Lengths":
+        """A bound that is not given is no reason to refuse a summary that shall be shorter."""
+        return cls(min(DEFAULT_LEAST, most) if least is None else least, most)

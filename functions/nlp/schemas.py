@@ -5,14 +5,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from nlp.local.summarizing import length
-from nlp.model import AUTO, MAX_CHARACTERS, Analysis, Kind, Lengths, Question
+from nlp.model import AUTO, DEFAULT_MOST, MAX_CHARACTERS, Analysis, Kind, Lengths, Question
 from nlp.service import Done, Terms, shown
 from pentarch.llm.model import Sensitivity
 from pentarch.platform.ids import short_id
 from pentarch.platform.money import usd
 
 MAX_WORDS = 10_000
-DEFAULT_MOST, DEFAULT_LEAST = 100, 30
 
 Text = Annotated[str, StringConstraints(max_length=MAX_CHARACTERS)]
 Model = Annotated[str, StringConstraints(min_length=1, max_length=256)]
@@ -49,8 +48,7 @@ class SummarizeRequest(Asked):
         return self
 
     def lengths(self) -> Lengths:
-        least = min(DEFAULT_LEAST, self.max_length) if self.min_length is None else self.min_length
-        return Lengths(least, self.max_length)
+        return Lengths.asked(self.min_length, self.max_length)
 
 
 def analyzed(asked: AnalyzeRequest, done: Done[Analysis]) -> dict[str, Any]:

@@ -5,8 +5,7 @@ from typing import Any
 
 from nlp import service
 from nlp.local.summarizing import length
-from nlp.model import AUTO, MAX_CHARACTERS, Analysis, Kind, Lengths, Question
-from nlp.schemas import DEFAULT_LEAST, DEFAULT_MOST
+from nlp.model import AUTO, DEFAULT_MOST, MAX_CHARACTERS, Analysis, Kind, Lengths, Question
 from nlp.service import Done, Terms
 from pentarch.llm.model import Sensitivity
 from pentarch.llm.service import MODEL_TIMEOUT_S
@@ -48,15 +47,13 @@ def _analyze(task: Task, text: str) -> None:
 
 def _summarize(task: Task, text: str) -> None:
     asked = task.job.parameters
-    most = asked.get("max_length", DEFAULT_MOST)
-    least = asked.get("min_length")
 
     def record(transaction: Transaction, done: Done[str]) -> None:
         lengths = {"original_length": length(text), "summary_length": length(done.value)}
         task.record(transaction, {"summary": done.value, **lengths, **_made_by(done)})
 
-    lengths = Lengths(min(DEFAULT_LEAST, most) if least is None else least, most)
-    service.summarize(task.caller, text, lengths, _terms(task), also=record)
+    bounds = Lengths.asked(asked.get("min_length"), asked.get("max_length", DEFAULT_MOST))
+    service.summarize(task.caller, text, bounds, _terms(task), also=record)
 
 
 def _terms(task: Task) -> Terms:
