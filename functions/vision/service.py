@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pentarch.analysis import governed
@@ -63,9 +63,9 @@ def look(caller: Caller, picture: Picture, asked: Asked, *, also: Also | None = 
         return backends[engine.name].answer(question, timeout_s)
 
     engines = [backend.engine for backend in backends.values()]
-    if named is None:
-        return governed.run(caller, wishes, engines, ask, also=also)
-    return governed.run(caller, wishes, _beside(named.engine, engines), ask, also=also)
+    if named is not None:
+        engines = _beside(named.engine, engines)
+    return governed.run(caller, wishes, engines, ask, also=also)
 
 
 def analyses(tenant: str) -> tuple[Analysis, ...]:
@@ -118,7 +118,7 @@ def _beside(named: Engine, engines: Sequence[Engine]) -> list[Engine]:
     for engine in engines:
         left = tuple(one for one in engine.capabilities if one not in mine)
         if engine.name != named.name and left:
-            others.append(Engine(engine.name, engine.provider, left, engine.base_url, engine.data_policy))
+            others.append(replace(engine, capabilities=left))
     return [named, *others]
 
 
