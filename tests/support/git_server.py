@@ -3,9 +3,8 @@
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Thread
 from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from wsgiref.simple_server import WSGIServer, make_server
 
 from dulwich.index import commit_tree
@@ -17,6 +16,7 @@ from dulwich.server import DictBackend
 from dulwich.web import WSGIRequestHandlerLogger, make_wsgi_chain
 
 from support.certificates import self_signed
+from support.served import Served
 
 LONG_AGO = 1_767_225_600
 
@@ -31,7 +31,7 @@ class _Server(WSGIServer):
         """A client that goes away is its own business."""
 
 
-class GitServer:
+class GitServer(Served):
     """`commit` adds to a branch what each file shall hold; `requests` are the paths that were asked for."""
 
     def __init__(self, place: Path) -> None:
@@ -49,7 +49,7 @@ class GitServer:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate)
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        super().__init__(self._server)
 
     @property
     def url(self) -> str:
@@ -98,14 +98,8 @@ class GitServer:
         start(status, headers)
         return [body]
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__exit__(kind, error, trace)
         self.repository.close()

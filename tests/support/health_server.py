@@ -3,9 +3,9 @@
 import time
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
+
+from support.served import Served
 
 
 class Asked(NamedTuple):
@@ -15,7 +15,7 @@ class Asked(NamedTuple):
     body: bytes
 
 
-class HealthServer:
+class HealthServer(Served):
     """Answers any request with `status`, `body` and `headers`, after `delay_s`; `drip_s` apart byte by byte if set."""
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class HealthServer:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        super().__init__(self._server)
 
     @property
     def paths(self) -> list[str]:
@@ -63,14 +63,3 @@ class HealthServer:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()

@@ -2,9 +2,9 @@
 
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
+
+from support.served import Served
 
 
 class Asked(NamedTuple):
@@ -15,7 +15,7 @@ class Asked(NamedTuple):
     body: bytes
 
 
-class HttpApi:
+class HttpApi(Served):
     def __init__(self) -> None:
         self.status = 200
         self.headers: dict[str, str] = {"Content-Type": "application/json"}
@@ -43,7 +43,7 @@ class HttpApi:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        super().__init__(self._server)
 
     @property
     def url(self) -> str:
@@ -51,14 +51,3 @@ class HttpApi:
 
     def says(self, value: Any, status: int = 200) -> None:
         self.status, self.body = status, json.dumps(value).encode()
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()

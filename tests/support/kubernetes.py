@@ -10,12 +10,11 @@ import ssl
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from support.certificates import self_signed
+from support.served import Served
 
 REGION = "us-east-1"
 _SCALE = re.compile(r"/apis/apps/v1/namespaces/([^/]+)/deployments/([^/]+)/scale")
@@ -23,7 +22,7 @@ _PAGE = 1
 """Deployments of one page, however many are asked for: the API may give fewer."""
 
 
-class KubernetesServer:
+class KubernetesServer(Served):
     """`deployments` by namespace and name; pods follow at once unless `is_slow`. STS knows the environment's key."""
 
     def __init__(self, place: Path, cluster: str) -> None:
@@ -42,7 +41,7 @@ class KubernetesServer:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        super().__init__(self._server)
 
     @property
     def url(self) -> str:
@@ -55,17 +54,6 @@ class KubernetesServer:
             "spec": {"replicas": replicas, "template": {"spec": {"containers": [container]}}},
             "status": {"replicas": replicas, "readyReplicas": replicas},
         }
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self
