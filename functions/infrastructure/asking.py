@@ -140,8 +140,7 @@ class Rollouts:
             revision=deployment.revision + 1,
             notes=(*deployment.notes, note),
         )
-        store.save(stopped, facts.taken_back(stopped, self.caller.subject, at))
-        return stopped
+        return store.save(stopped, facts.taken_back(stopped, self.caller.subject, at))
 
     def _get(self, rollout_id: str) -> Rollout:
         found = store.get(rollout_id)
@@ -180,7 +179,7 @@ class Rollouts:
 def start(one: Rollout, deployment: Rollout | None = None) -> Rollout:
     """Take the locks, write the record and begin; RolloutActiveError when another has a service of it."""
     try:
-        store.begin(one, facts.started(one), deployment)
+        one = store.begin(one, facts.started(one), deployment)
     except RolloutActiveError as error:
         in_the_way = store.active(error.service)
         if in_the_way is not None:

@@ -1,20 +1,11 @@
-"""A roll-out: what is to run instead of what, how far it has come, and what happened on the way."""
+"""A roll-out of the stack's services: what its record says beyond what all roll-outs' records do."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 
+from pentarch.rollouts.model import ENDED, Level, Note, Record, Status
 
-class Status(StrEnum):
-    QUEUED = "queued"
-    DEPLOYING = "deploying"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    ROLLING_BACK = "rolling_back"
-    ROLLED_BACK = "rolled_back"
-
-
-ENDED = frozenset({Status.COMPLETED, Status.FAILED, Status.ROLLED_BACK})
+__all__ = ["ENDED", "Change", "Kind", "Level", "Note", "Part", "Rollout", "Status", "Strategy"]
 
 
 class Kind(StrEnum):
@@ -28,21 +19,6 @@ class Strategy(StrEnum):
     ROLLING_UPDATE = "rolling_update"
     BLUE_GREEN = "blue_green"
     CANARY = "canary"
-
-
-class Level(StrEnum):
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What happened, as the deployment's `events` tell it."""
-
-    at: datetime
-    message: str
-    level: Level = Level.INFO
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +45,16 @@ class Part:
     new: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rollout:
-    id: str
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollout(Record):
     kind: Kind
+    strategy: Strategy
     service: str
     """A service of `services`, or STACK."""
-    version: str
-    strategy: Strategy
-    tenant: str
-    """Whose administrator asked for it."""
-    actor: str
-    created_at: datetime
-    updated_at: datetime
     change: Change = Change()
     bake_s: int = 0
     graceful: bool = True
     correlation_id: str = ""
-    status: Status = Status.QUEUED
     position: int = 0
     """How many steps of the plan are done."""
     batches: tuple[tuple[str, ...], ...] = ()
@@ -94,21 +62,15 @@ class Rollout:
     parts: dict[str, Part] = field(default_factory=dict)
     layers: dict[str, str] = field(default_factory=dict)
     """What was published of a release's layers."""
-    previous_version: str | None = None
     alarms_before: tuple[str, ...] = ()
     """Alarms that were off already: the roll-out is not to blame for them."""
-    undoes: str | None = None
-    """The deployment that a roll-back is of."""
     stop: bool = False
     """Somebody asked for it to go back."""
-    failure: str | None = None
-    completed_at: datetime | None = None
-    notes: tuple[Note, ...] = ()
-    revision: int = 0
 
     @property
-    def has_ended(self) -> bool:
-        return self.status in ENDED
+    def standing(self) -> Status:
+        """What has to go back is on its way back, whether a step has seen to it yet or not."""
+        return Status.ROLLING_BACK if not self.has_ended and (self.stop or self.failure) else self.status
 
     @property
     def functions(self) -> tuple[str, ...]:

@@ -57,11 +57,6 @@ class RollBack(_Body):
     target_version: VersionName | None = None
 
 
-def status_of(one: Rollout) -> Status:
-    """What has to go back is on its way back, whether a step has seen to it yet or not."""
-    return Status.ROLLING_BACK if not one.has_ended and (one.stop or one.failure) else one.status
-
-
 def progress_of(one: Rollout) -> float:
     if one.status is Status.COMPLETED:
         return 1.0
@@ -74,7 +69,7 @@ def deployed(one: Rollout) -> dict[str, Any]:
         "service": one.service,
         "version": one.version,
         "strategy": one.strategy,
-        "status": status_of(one),
+        "status": one.standing,
         "rollback_available": True,  # the version that runs now stays there
     }
 
@@ -87,7 +82,7 @@ def shown(one: Rollout) -> dict[str, Any]:
         "version": one.version,
         "previous_version": one.previous_version,
         "strategy": one.strategy,
-        "status": status_of(one),
+        "status": one.standing,
         "progress": progress_of(one),
         "start_time": iso(one.created_at),
         "completion_time": _time(one.completed_at),
@@ -116,7 +111,7 @@ def updated(one: Rollout | None, target: str) -> dict[str, Any]:
     if one is None:
         return told | {"status": "up_to_date", "progress": 100, "message": f"Version {target} is running"}
     last = one.notes[-1].message if one.notes else f"The update to {target} is about to begin"
-    status = "rolling_back" if status_of(one) is Status.ROLLING_BACK else "updating"
+    status = "rolling_back" if one.standing is Status.ROLLING_BACK else "updating"
     progress = round(progress_of(one) * 100)
     return told | {"status": status, "progress": progress, "message": last, "deployment_id": one.id}
 

@@ -242,15 +242,14 @@ def _ended(one: Rollout, of_deployment: Status, at: datetime) -> Rollout:
         deployment = replace(deployment, updated_at=at, revision=deployment.revision + 1)
     one = replace(one, updated_at=at, revision=one.revision + 1)
     remember = services.covered(one.service) if one.status is Status.COMPLETED and one.kind is not Kind.RESTART else ()
-    store.end(one, facts.ended(one, at), deployment, remember=remember)
+    one = store.end(one, facts.ended(one, at), deployment, remember=remember)
     logger().info("roll-out ended", rollout=one.id, service=one.service, status=one.status, reason=one.failure)
     return one
 
 
 def _saved(one: Rollout, *notes: Note) -> Rollout:
     one = _noted(replace(one, updated_at=clock.now(), revision=one.revision + 1), *notes)
-    store.save(one)
-    return one
+    return store.save(one)
 
 
 def _noted(one: Rollout, *notes: Note) -> Rollout:

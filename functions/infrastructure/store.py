@@ -5,11 +5,8 @@ function would be no lock. A record names the tenant that asked, whose log tells
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from pydantic import TypeAdapter
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.expressions.condition import Condition
 
 from infrastructure.errors import ChangedMeanwhileError, RolloutActiveError
 from infrastructure.model import Rollout
@@ -17,11 +14,11 @@ from infrastructure.services import covered
 from pentarch.events import store as events
 from pentarch.events.model import Event
 from pentarch.platform.tables import TableName, TenantTable, Transaction, batch_get
+from pentarch.rollouts import store as records
 
-OPERATOR = "@stack"
-"""No tenant has this name: names of tenants begin with a letter or a digit."""
-_ROLLOUT, _LOCK, _VERSION = "rollout#", "lock#", "version#"
-_RECORD: TypeAdapter[Rollout] = TypeAdapter(Rollout)
+OPERATOR = records.STACK
+_LOCK, _VERSION = "lock#", "version#"
+_RECORDS = records.Records(Rollout)
 
 
 class InfrastructureItem(TenantTable):
@@ -34,11 +31,11 @@ class InfrastructureItem(TenantTable):
     revision = NumberAttribute(null=True)
 
 
-def begin(rollout: Rollout, event: Event, deployment: Rollout | None = None) -> None:
+def begin(rollout: Rollout, event: Event, deployment: Rollout | None = None) -> Rollout:
     """Take the locks and write the record; `deployment` is the one that a roll-back changes the state of."""
     transaction = Transaction()
     unknown = InfrastructureItem.key.does_not_exist()
-    transaction.put(_item(rollout), condition=unknown, otherwise=ChangedMeanwhileError())
+    written = _put(transaction, rollout)
     for service in covered(rollout.service):
         lock = InfrastructureItem(OPERATOR, f"{_LOCK}{service}", rollout=rollout.id)
         taken = RolloutActiveError(service)
@@ -47,21 +44,26 @@ def begin(rollout: Rollout, event: Event, deployment: Rollout | None = None) -> 
         _put(transaction, deployment)
     events.record(transaction, event)
     transaction.commit()
+    return written
 
 
-def save(rollout: Rollout, event: Event | None = None) -> None:
-    """Write what a step did; ChangedMeanwhileError when another step wrote first."""
+def save(rollout: Rollout, event: Event | None = None) -> Rollout:
+    """Write what a step did; ChangedMeanwhileError when another step wrote first.
+
+    The record that it answers is what the next step has to begin with.
+    """
     transaction = Transaction()
-    _put(transaction, rollout)
+    written = _put(transaction, rollout)
     if event is not None:
         events.record(transaction, event)
     transaction.commit()
+    return written
 
 
-def end(rollout: Rollout, event: Event, deployment: Rollout | None, *, remember: Sequence[str]) -> None:
+def end(rollout: Rollout, event: Event, deployment: Rollout | None, *, remember: Sequence[str]) -> Rollout:
     """Write the end and free the locks; `remember` names the services that run the roll-out's version now."""
     transaction = Transaction()
-    _put(transaction, rollout)
+    written = _put(transaction, rollout)
     for service in covered(rollout.service):
         lock = InfrastructureItem(OPERATOR, f"{_LOCK}{service}")
         transaction.delete(lock, condition=InfrastructureItem.rollout == rollout.id, otherwise=ChangedMeanwhileError())
@@ -71,11 +73,16 @@ def end(rollout: Rollout, event: Event, deployment: Rollout | None, *, remember:
         _put(transaction, deployment)
     events.record(transaction, event)
     transaction.commit()
+    return written
 
 
 def get(rollout_id: str) -> Rollout | None:
-    [item] = batch_get([(InfrastructureItem, OPERATOR, f"{_ROLLOUT}{rollout_id}")], consistent=True)
-    return _read(item) if item else None
+    [found] = get_many([rollout_id])
+    return found
+
+
+def get_many(rollout_ids: Sequence[str]) -> list[Rollout | None]:
+    return _RECORDS.get_many([(OPERATOR, one) for one in rollout_ids])
 
 
 def active(service: str) -> Rollout | None:
@@ -100,31 +107,12 @@ def that_brought(service: str, version: str) -> Rollout | None:
 
 def newest_first(limit: int, before: str | None = None) -> list[Rollout]:
     """Roll-outs by the time they were asked for; `before` is the id that the last page ended with."""
-    keys: Condition = InfrastructureItem.key.startswith(_ROLLOUT)
-    if before is not None:
-        keys = InfrastructureItem.key.between(_ROLLOUT, f"{_ROLLOUT}{before}")
-    found = InfrastructureItem.query(OPERATOR, keys, scan_index_forward=False, limit=limit + 1, page_size=limit + 1)
-    rollouts = [_read(item) for item in found]
-    return [one for one in rollouts if one.id != before][:limit]
+    return [one for one in get_many(records.newest_first(OPERATOR, before=before, limit=limit)) if one is not None]
 
 
 def _version_key(service: str, version: str) -> str:
     return f"{_VERSION}{service}#{version}"
 
 
-def _put(transaction: Transaction, rollout: Rollout) -> None:
-    meanwhile = ChangedMeanwhileError()
-    transaction.put(_item(rollout), condition=InfrastructureItem.revision == rollout.revision - 1, otherwise=meanwhile)
-
-
-def _item(rollout: Rollout) -> InfrastructureItem:
-    data = _RECORD.dump_json(rollout).decode()
-    return InfrastructureItem(OPERATOR, f"{_ROLLOUT}{rollout.id}", data=data, revision=rollout.revision)
-
-
-def _read(item: InfrastructureItem) -> Rollout:
-    return _RECORD.validate_json(item.data or "")
-
-
-def is_stale(rollout: Rollout, at: datetime, after_s: float) -> bool:
-    return (at - rollout.updated_at).total_seconds() > after_s
+def _put(transaction: Transaction, rollout: Rollout) -> Rollout:
+    return _RECORDS.put(transaction, OPERATOR, rollout.service, rollout, otherwise=ChangedMeanwhileError())
