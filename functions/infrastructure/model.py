@@ -1,8 +1,11 @@
 """A roll-out of the stack's services: what its record says beyond what all roll-outs' records do."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
+from infrastructure import services
 from pentarch.rollouts.model import ENDED, Level, Note, Record, Status
 
 __all__ = ["ENDED", "Change", "Kind", "Level", "Note", "Part", "Rollout", "Status", "Strategy"]
@@ -28,21 +31,30 @@ class Change:
     release: str | None = None
     environment: dict[str, str] = field(default_factory=dict)
     memory_mb: int | None = None
+    cpu_units: int | None = None
+    """Of the tasks of an ECS service; 1,024 are a vCPU. Functions have CPU by their memory."""
+    container: str | None = None
+    """Of an ECS service's tasks: the one whose image and variables change."""
     removed: tuple[str, ...] = ()
     """Variables that an earlier deployment gave and that shall be there no more."""
 
     @property
     def is_configuration(self) -> bool:
-        return bool(self.environment or self.removed) or self.memory_mb is not None
+        return bool(self.environment or self.removed) or (self.memory_mb, self.cpu_units) != (None, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One function of a roll-out. `old` and `new` are versions as Lambda numbers them."""
+    """One function of a roll-out, or one ECS service.
+
+    `old` and `new` are versions as Lambda numbers them, or task definitions' ARNs.
+    """
 
     physical: str
     old: str
     new: str | None = None
+    kept: dict[str, Any] = field(default_factory=dict)
+    """What the target has to remember of it between the steps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +62,17 @@ class Rollout(Record):
     kind: Kind
     strategy: Strategy
     service: str
-    """A service of `services`, or STACK."""
+    """A service of `services`, or STACK; an ECS service by its name."""
+    place: str = ""
+    """An ECS service's ARN; empty for functions of the stack."""
     change: Change = Change()
     bake_s: int = 0
     graceful: bool = True
     correlation_id: str = ""
     position: int = 0
     """How many steps of the plan are done."""
+    moved_at: datetime | None = None
+    """When the last of them was, or when the way back began."""
     batches: tuple[tuple[str, ...], ...] = ()
     """Functions by their logical ids, in the order of their turns."""
     parts: dict[str, Part] = field(default_factory=dict)
@@ -71,6 +87,11 @@ class Rollout(Record):
     def standing(self) -> Status:
         """What has to go back is on its way back, whether a step has seen to it yet or not."""
         return Status.ROLLING_BACK if not self.has_ended and (self.stop or self.failure) else self.status
+
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """What it changes, and nobody else may change meanwhile."""
+        return (self.place,) if self.place else services.covered(self.service)
 
     @property
     def functions(self) -> tuple[str, ...]:

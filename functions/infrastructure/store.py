@@ -10,7 +10,6 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from infrastructure.errors import ChangedMeanwhileError, RolloutActiveError
 from infrastructure.model import Rollout
-from infrastructure.services import covered
 from pentarch.events import store as events
 from pentarch.events.model import Event
 from pentarch.platform.tables import TableName, TenantTable, Transaction, batch_get
@@ -36,7 +35,7 @@ def begin(rollout: Rollout, event: Event, deployment: Rollout | None = None) -> 
     transaction = Transaction()
     unknown = InfrastructureItem.key.does_not_exist()
     written = _put(transaction, rollout)
-    for service in covered(rollout.service):
+    for service in rollout.covers:
         lock = InfrastructureItem(OPERATOR, f"{_LOCK}{service}", rollout=rollout.id)
         taken = RolloutActiveError(service)
         transaction.put(lock, condition=unknown, otherwise=taken)
@@ -64,7 +63,7 @@ def end(rollout: Rollout, event: Event, deployment: Rollout | None, *, remember:
     """Write the end and free the locks; `remember` names the services that run the roll-out's version now."""
     transaction = Transaction()
     written = _put(transaction, rollout)
-    for service in covered(rollout.service):
+    for service in rollout.covers:
         lock = InfrastructureItem(OPERATOR, f"{_LOCK}{service}")
         transaction.delete(lock, condition=InfrastructureItem.rollout == rollout.id, otherwise=ChangedMeanwhileError())
     for service in remember:

@@ -75,7 +75,7 @@ class FakeMachine:
                         continue
                     data = data | {"step": said}
                 case "Choice":
-                    chosen = [one["Next"] for one in state["Choices"] if one["StringEquals"] == data["step"]["next"]]
+                    chosen = [one["Next"] for one in state["Choices"] if _matches(one, data)]
                     name = chosen[0] if chosen else state["Default"]
                     continue
             name = state["Next"]
@@ -86,6 +86,13 @@ class FakeMachine:
             with suppress(Exception):  # whatever it is, Lambda tells the state machine that the task failed
                 return [step.handler(event, None) for _ in range(self.deliveries)][-1]
         return None
+
+
+def _matches(choice: dict[str, Any], data: dict[str, Any]) -> bool:
+    found = data["step"][choice["Variable"].rpartition(".")[2]]
+    if "NumericGreaterThan" in choice:
+        return bool(found > choice["NumericGreaterThan"])
+    return bool(found == choice["StringEquals"])
 
 
 def make_release(version: str, functions: dict[str, bytes], layers: dict[str, bytes] | None = None) -> None:
