@@ -90,10 +90,9 @@ def test_a_good_version_completes_and_can_be_rolled_back(stack: Target, tmp_path
         assert running(stack, "ModelsApiFunction") == before
 
 
-def test_an_update_reaches_every_function_and_can_be_taken_back(stack: Target, tmp_path: Path) -> None:
+def test_an_update_reaches_every_function(stack: Target, tmp_path: Path) -> None:
     version = make_release(stack, tmp_path, *resources("AWS::Serverless::Function"))
     with api(stack) as client:
-        first = client.get("/api/v1/version").json()["version"]
         begun = client.post("/api/v1/update", json={"target_version": version}).raise_for_status().json()
         assert begun["status"] == "updating"
 
@@ -105,9 +104,6 @@ def test_an_update_reaches_every_function_and_can_be_taken_back(stack: Target, t
         assert client.get("/health").json()["version"] == version
         again = client.post("/api/v1/update", json={"target_version": version}).json()
         assert (again["status"], again["progress"]) == ("up_to_date", 100)
-        back = client.post(f"{DEPLOYMENTS}/{begun['deployment_id']}/rollback", json={}).raise_for_status()
-        assert ended(client, back.json()["data"]["rollback_id"])["status"] == "completed"
-        assert client.get("/api/v1/version").json()["version"] == first
 
 
 def test_another_tenants_admin_has_no_say_in_the_stack(stack: Target) -> None:
