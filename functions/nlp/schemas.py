@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from nlp.local.summarizing import length
-from nlp.model import AUTO, DEFAULT_MOST, MAX_CHARACTERS, Analysis, Kind, Lengths, Question
-from nlp.service import Done, Terms, shown
+from nlp.model import AUTO, DEFAULT_MOST, MAX_CHARACTERS, Kind, Lengths, Question
+from nlp.service import Done, Shown, Terms
 from pentarch.llm.model import Sensitivity
 from pentarch.platform.ids import short_id
 from pentarch.platform.money import usd
@@ -51,11 +51,11 @@ class SummarizeRequest(Asked):
         return Lengths.asked(self.min_length, self.max_length)
 
 
-def analyzed(asked: AnalyzeRequest, done: Done[Analysis]) -> dict[str, Any]:
+def analyzed(asked: AnalyzeRequest, done: Done[Shown]) -> dict[str, Any]:
     return {
         "request_id": short_id("req"),
         "text_length": len(asked.text),
-        **shown(done.value),
+        **done.value,
         **_made_by(asked, done),
     }
 

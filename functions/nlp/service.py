@@ -1,11 +1,12 @@
 """Analysing and summing up a text as a governed call: classified, chosen, done, and told in one event."""
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, NamedTuple, TypeVar
+
+from pydantic_core import to_json
 
 from nlp import comprehend, engines, prompted
 from nlp.errors import NothingToSummarizeError
@@ -25,6 +26,8 @@ from pentarch.platform.tables import Transaction
 SERVICE = "nlp"
 ANALYZE, SUMMARIZE = "nlp_analyze", "nlp_summarize"
 T = TypeVar("T")
+Shown = dict[str, Any]
+"""Results as the reference shows them; those that were not asked for are absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,11 @@ def gateway() -> Gateway:
     return Gateway()
 
 
-def analyze(caller: Caller, question: Question, terms: Terms, *, also: Also[Analysis] | None = None) -> Done[Analysis]:
+def analyze(caller: Caller, question: Question, terms: Terms, *, also: Also[Shown] | None = None) -> Done[Shown]:
     if _is_language_model(caller, terms.model):
 
-        def read(text: str) -> Analysis:
-            return prompted.read_analysis(text, question)
+        def read(text: str) -> Shown:
+            return shown(prompted.read_analysis(text, question))
 
         answered = _prompted(caller, prompted.analysis_prompt(question), terms, ANALYZE, read=read, also=also)
         if answered is not None:
@@ -70,12 +73,11 @@ def analyze(caller: Caller, question: Question, terms: Terms, *, also: Also[Anal
     cloud = engines.cloud()
     language = question.language if question.language != AUTO or cloud is None else detect(question.text).code
 
-    def ask(_: Wish, engine: Engine, timeout_s: float) -> Outcome[Analysis]:
+    def ask(_: Wish, engine: Engine, timeout_s: float) -> Outcome[Shown]:
         if engine.name == comprehend.NAME:
             found, cost = comprehend.analyze(engine, question.text, question.kinds, language, timeout_s)
-            return Outcome(found, cost, _facts(found))
-        found = analyze_here(question)
-        return Outcome(found, 0, _facts(found))
+            return _outcome(found, cost)
+        return _outcome(analyze_here(question))
 
     wish = _wish(question.text, terms, ANALYZE, tuple(kind for kind in Kind if kind in question.kinds))
     return _run(caller, wish, engines.choosable(cloud, language), ask, also)
@@ -100,9 +102,8 @@ def summarize(caller: Caller, text: str, lengths: Lengths, terms: Terms, *, also
     return _run(caller, _wish(text, terms, SUMMARIZE, (engines.SUMMARY,)), (engines.LOCAL,), ask, also)
 
 
-def shown(analysis: Analysis) -> dict[str, Any]:
-    """The results as the reference shows them; those that were not asked for are absent."""
-    told: dict[str, Any] = {}
+def shown(analysis: Analysis) -> Shown:
+    told: Shown = {}
     if analysis.language is not None:
         told["detected_language"] = analysis.language.code
         told["language_confidence"] = analysis.language.confidence
@@ -204,12 +205,11 @@ def _done(answer: Answer[T]) -> Done[T]:
     )
 
 
-def _facts(analysis: Analysis) -> dict[str, Any]:
-    """For the event: a hash that shows later what was answered, and counts."""
+def _outcome(analysis: Analysis, cost_nano_usd: int = 0) -> Outcome[Shown]:
+    """With a hash that shows later what was answered, and counts, for the event."""
     told = shown(analysis)
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     counts = {str(name): len(told[name]) for name in (Kind.ENTITIES, Kind.KEYWORDS) if name in told}
-    return {"answer_sha256": _digest(text), **counts}
+    return Outcome(told, cost_nano_usd, {"answer_sha256": hashlib.sha256(to_json(told)).hexdigest(), **counts})
 
 
 def _digest(text: str) -> str:

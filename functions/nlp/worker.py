@@ -5,8 +5,8 @@ from typing import Any
 
 from nlp import service
 from nlp.local.summarizing import length
-from nlp.model import AUTO, DEFAULT_MOST, MAX_CHARACTERS, Analysis, Kind, Lengths, Question
-from nlp.service import Done, Terms
+from nlp.model import AUTO, DEFAULT_MOST, MAX_CHARACTERS, Kind, Lengths, Question
+from nlp.service import Done, Shown, Terms
 from pentarch.llm.model import Sensitivity
 from pentarch.llm.service import MODEL_TIMEOUT_S
 from pentarch.platform.tables import Transaction
@@ -36,8 +36,8 @@ def work(task: Task) -> None:
 def _analyze(task: Task, text: str) -> None:
     asked = task.job.parameters
 
-    def record(transaction: Transaction, done: Done[Analysis]) -> None:
-        task.record(transaction, {"text_length": len(text), **service.shown(done.value), **_made_by(done)})
+    def record(transaction: Transaction, done: Done[Shown]) -> None:
+        task.record(transaction, {"text_length": len(text), **done.value, **_made_by(done)})
 
     one = asked.get("analysis_type")
     kinds = frozenset(map(Kind, [one] if one else asked.get("analysis_types") or Kind))

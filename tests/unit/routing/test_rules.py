@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pentarch.analysis.governed import Judge
 from pentarch.routing import places
 from pentarch.routing.model import DEFAULT_WEIGHTS, SENSITIVITIES, Candidate, Gate, Problem
 from pentarch.routing.proof import prove, verify
@@ -191,6 +192,14 @@ def test_the_order_of_the_candidates_does_not_matter(problem: Any, chance: rando
     assert decide(shuffled) == decide(problem)
     one, other = (prove(given, decide(given), None) for given in (problem, shuffled))
     assert one["snapshot_hash"] == other["snapshot_hash"]
+
+
+@given(st.lists(PROBLEMS, min_size=1, max_size=3), st.data())
+def test_a_ruling_that_is_kept_is_the_one_that_would_be_made_anew(problems: list[Any], data: st.DataObject) -> None:
+    judge = Judge()
+    for problem in data.draw(st.lists(st.sampled_from(problems), max_size=6)):
+        decision = decide(problem)
+        assert judge.rule(copy.deepcopy(problem)) == prove(problem, decision, next(iter(decision["order"]), None))
 
 
 @given(PROBLEMS, st.sampled_from(["latency_ms", "throughput_tokens_per_sec", "reliability"]), st.floats(0, 1))

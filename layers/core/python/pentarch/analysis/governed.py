@@ -25,9 +25,9 @@ from pentarch.platform import clock
 from pentarch.platform.errors import PentarchError
 from pentarch.platform.observability import logger
 from pentarch.platform.tables import Transaction
-from pentarch.routing.model import Decision, Need, Problem
+from pentarch.routing.model import Need, Problem
 from pentarch.routing.packing import packed
-from pentarch.routing.proof import prove
+from pentarch.routing.proof import Proof, prove
 from pentarch.routing.rules import decide
 
 T = TypeVar("T")
@@ -43,25 +43,42 @@ Also = Callable[[Transaction, Sequence[Answer[T]]], None]
 
 
 @dataclass(slots=True)
+class Judge:
+    """Keeps its last ruling: most texts of a tenant are one problem to the router, and one problem has one proof."""
+
+    _problem: Problem | None = None
+    _proof: Proof | None = None
+
+    def rule(self, problem: Problem) -> Proof:
+        if self._proof is None or problem != self._problem:
+            decision = decide(problem)
+            self._proof = prove(problem, decision, next(iter(decision["order"]), None))
+            self._problem = problem
+        return self._proof
+
+
+_JUDGE = Judge()
+
+
+@dataclass(slots=True)
 class _Call:
     caller: Caller
     wish: Wish
     governed: Governance
     sensitivity: Sensitivity
     findings: Findings
-    problem: Problem
-    decision: Decision
+    proof: Proof
     started: float = field(default_factory=time.perf_counter)
     cpu: float = field(default_factory=time.process_time)
     failures: list[dict[str, str]] = field(default_factory=list)
 
     def event(self, outcome: str, at: datetime, engine: Engine | None = None, **facts: Any) -> Event:  # noqa: ANN401
         wish = self.wish
-        failed = {failure["service_id"] for failure in self.failures}
-        chosen = next((name for name in self.decision["order"] if name not in failed), None)
-        proof = prove(self.problem, self.decision, chosen)
+        proof = self.proof
         if self.failures:
-            proof["failures"] = self.failures
+            failed = {failure["service_id"] for failure in self.failures}
+            chosen = next((name for name in proof["order"] if name not in failed), None)
+            proof = {**proof, "chosen": chosen, "failures": self.failures}
         milliseconds = (time.perf_counter() - self.started) * 1000
         told: dict[str, Any] = {
             "outcome": outcome,
@@ -139,8 +156,8 @@ def _assessed(caller: Caller, wish: Wish, engines: Sequence[Engine], governed: G
     }
     if governed.standing is not None:
         problem["standing"] = governed.standing
-    call = _Call(caller, wish, governed, sensitivity, findings, problem, decide(problem))
-    if not call.decision["order"]:
+    call = _Call(caller, wish, governed, sensitivity, findings, _JUDGE.rule(problem))
+    if not call.proof["order"]:
         refused = _refusal(call)
         events.append(call.event("refused", clock.now(), reason=type(refused).__name__))
         raise refused
@@ -149,7 +166,7 @@ def _assessed(caller: Caller, wish: Wish, engines: Sequence[Engine], governed: G
 
 def _refusal(call: _Call) -> PentarchError:
     """A policy is to blame if there is an engine that could, and may not."""
-    judged = [(one["service_id"], one["excluded"]) for one in call.decision["evaluations"]]
+    judged = [(one["service_id"], one["excluded"]) for one in call.proof["evaluations"]]
     barred = {name: excluded["reason"] for name, excluded in judged if excluded and excluded["rule"] != _CANNOT}
     if barred:
         msg = f"nothing here may see what is of class {call.sensitivity} for {', '.join(call.wish.capabilities)}"
@@ -163,7 +180,7 @@ def _refusal(call: _Call) -> PentarchError:
 def _first_that_answers(call: _Call, known: dict[str, Engine], ask: Ask[T], deadline: float) -> Answer[T]:
     call.started, call.cpu = time.perf_counter(), time.process_time()
     last: UpstreamError | None = None
-    for name in call.decision["order"]:
+    for name in call.proof["order"]:
         remaining = deadline - time.monotonic()
         if remaining < _LEAST_ATTEMPT_S:
             call.failures.append({"service_id": name, "reason": "no time left"})
@@ -179,7 +196,7 @@ def _first_that_answers(call: _Call, known: dict[str, Engine], ask: Ask[T], dead
             raise
         else:
             return _answer(call, known[name], outcome)
-    failed = known[call.decision["order"][0]]
+    failed = known[call.proof["order"][0]]
     events.append(call.event("failed", clock.now(), failed, reason=type(last).__name__ if last else "no time left"))
     if last is not None:
         raise last

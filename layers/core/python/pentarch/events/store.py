@@ -10,6 +10,7 @@ import json
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from pynamodb.attributes import ListAttribute, UnicodeAttribute
 
@@ -48,7 +49,7 @@ def partition_of(tenant: str, event_id: str) -> str:
 
 def record(transaction: Transaction, event: Event) -> None:
     """Add an event to the transaction of the change that it tells of."""
-    transaction.put(_to_item(event))
+    transaction.put_attributes(EventItem.Meta.table_name, attributes_of(event))
 
 
 def append(event: Event) -> None:
@@ -132,21 +133,31 @@ def from_image(image: dict[str, dict[str, object]]) -> Event:
     return _to_event(item)
 
 
-def _to_item(event: Event) -> EventItem:
-    return EventItem(
-        partition=partition_of(event.tenant, event.id),
-        id=event.id,
-        tenant=event.tenant,
-        type=event.type,
-        action=event.action,
-        actor=event.actor,
-        resource=event.resource,
-        agent=event.agent,
-        sensitivity=event.sensitivity,
-        tags=list(event.tags) or None,
-        correlation_id=event.correlation_id or None,
-        data=json.dumps(event.data, separators=(",", ":"), ensure_ascii=False),
-    )
+def attributes_of(event: Event) -> dict[str, Any]:
+    """The item in DynamoDB's own JSON. Every change writes one, and PynamoDB would take ten times as long for it."""
+    attributes: dict[str, Any] = {
+        "partition": {"S": partition_of(event.tenant, event.id)},
+        "id": {"S": event.id},
+        "tenant": {"S": event.tenant},
+        "type": {"S": event.type},
+        "action": {"S": event.action},
+        "actor": {"S": event.actor},
+        "resource": {"S": event.resource},
+        "data": {"S": _ENCODER.encode(event.data)},
+    }
+    if event.agent is not None:
+        attributes["agent"] = {"S": event.agent}
+    if event.sensitivity is not None:
+        attributes["sensitivity"] = {"S": event.sensitivity}
+    if event.tags:
+        attributes["tags"] = {"L": [{"S": tag} for tag in event.tags]}
+    if event.correlation_id:
+        attributes["correlation_id"] = {"S": event.correlation_id}
+    return attributes
+
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+"""Made once: `json.dumps` would make one for each event."""
 
 
 def _to_event(item: EventItem) -> Event:

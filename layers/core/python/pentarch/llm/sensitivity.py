@@ -23,7 +23,7 @@ Spans = list[tuple[int, int]]
 def inspect(text: str) -> Findings:
     """Counts what can be recognised; an ordinary text costs a few searches for single characters and one pattern."""
     found = spans(text)
-    return Findings(MappingProxyType({kind: len(found[kind]) for kind in Kind if found.get(kind)}))
+    return Findings(MappingProxyType({kind: len(places) for kind, places in found.items() if places}))
 
 
 def spans(text: str) -> dict[Kind, Spans]:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Tracer
 
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=str)
+"""Made once: `json.dumps` would make one for each line."""
+
+
 @cache
 def logger() -> Logger:
     """Service name and level come from POWERTOOLS_SERVICE_NAME and POWERTOOLS_LOG_LEVEL."""
@@ -34,7 +38,7 @@ def log_request(**facts: object) -> None:
         "service": logger().service,
         **{name: value for name, value in facts.items() if value is not None},
     }
-    sys.stdout.write(json.dumps(line, separators=(",", ":"), default=str) + "\n")
+    sys.stdout.write(_ENCODER.encode(line) + "\n")
     sys.stdout.flush()
 
 

@@ -119,6 +119,10 @@ class Transaction:
     def put(self, item: Table, *, condition: Condition | None = None, otherwise: Exception | None = None) -> None:
         self._add("Put", item.get_save_kwargs_from_instance(condition=condition), otherwise)
 
+    def put_attributes(self, table: str, attributes: dict[str, Any]) -> None:
+        """Put an item that is given in DynamoDB's own JSON."""
+        self._add("Put", {"TableName": table, "Item": attributes}, None)
+
     def update(
         self,
         item: Table,

@@ -39,7 +39,7 @@ class UsageItem(TenantTable):
 
 
 def month_key(at: datetime | date) -> str:
-    return f"month#{at:%Y-%m}"
+    return f"month#{at.year:04}-{at.month:02}"
 
 
 def day_key(day: date, model: str, subject: str) -> str:

@@ -39,11 +39,17 @@ def build_app(title: str, *routers: APIRouter, gate: Gate | None = None) -> Fast
     """An endpoint group's application: its routes behind the gate, its errors in the path's dialect."""
     # No redirect to a path without its slash: behind API Gateway it would lack the stage.
     app = FastAPI(
-        title=title, version=__version__, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False
+        title=title,
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # those of `observability` are the house's
     )
     app.state.gate = gate or Gate()
     for router in routers:
-        app.include_router(router)
+        app.router.routes.extend(router.routes)  # an included router is matched twice, and route by route
     for kind in (PentarchError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _refuse)
     app.add_middleware(Shelter)  # what is added later stands around what was added before

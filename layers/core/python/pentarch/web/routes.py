@@ -32,7 +32,7 @@ class GovernedRoute(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401 (FastAPI's)
         self.access: Access = access_of(endpoint)
-        super().__init__(path, endpoint, **options)
+        super().__init__(path, endpoint, **{**options, "strict_content_type": False})
 
     def get_route_handler(self) -> Handle:
         handle = super().get_route_handler()
@@ -73,8 +73,8 @@ def _read_as(request: Request, *, json: bool) -> StrictRequest:
     """
     scope = request.scope
     if json:
-        others = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
-        scope["headers"] = [*others, (b"content-type", b"application/json")]
+        # What says nothing of its type is JSON to these routes; FastAPI would have the header parsed as an e-mail's.
+        scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
     return StrictRequest(scope, request.receive)
 
 
