@@ -37,10 +37,9 @@ def governed(apps: list[FastAPI]) -> dict[tuple[str, str], GovernedRoute]:
 
 def _routes(apps: list[FastAPI]) -> Iterator[GovernedRoute]:
     for app in apps:
-        for included in app.routes:
-            for route in getattr(included, "original_router").routes:  # noqa: B009 (FastAPI gives it no type)
-                if isinstance(route, APIRoute):
-                    if not isinstance(route, GovernedRoute):
-                        msg = f"{route.path} says not who may call it"
-                        raise TypeError(msg)
-                    yield route
+        for route in app.routes:
+            if isinstance(route, APIRoute):
+                if not isinstance(route, GovernedRoute):
+                    msg = f"{route.path} says not who may call it"
+                    raise TypeError(msg)
+                yield route

@@ -39,8 +39,7 @@ def test_requests_of_ai_semble_are_limited_by_the_tiers_hour_alone(function: str
 def _served(function: str) -> list[APIRoute]:
     module = importlib.import_module(_module(function))
     app = module.app if hasattr(module, "app") else module.make_app()
-    found = [route for router in app.routes for route in router.original_router.routes]
-    return [route for route in found if isinstance(route, APIRoute)]
+    return [route for route in app.routes if isinstance(route, APIRoute)]
 
 
 def _module(function: str) -> str:
