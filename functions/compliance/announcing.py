@@ -10,6 +10,7 @@ from pentarch.events.model import Event, happened
 CHECK_REQUESTED = "compliance.check_requested"
 CHECK_COMPLETED = "compliance.check_completed"
 CHECK_FAILED = "compliance.check_failed"
+CHECK_CANCELLED = "compliance.check_cancelled"
 VIOLATION = "compliance.violation"
 SCHEDULE_SET = "compliance.schedule_set"
 SCHEDULE_REMOVED = "compliance.schedule_removed"
@@ -18,6 +19,7 @@ _ACTIONS = {
     CHECK_REQUESTED: "compliance_check_request",
     CHECK_COMPLETED: "compliance_check",
     CHECK_FAILED: "compliance_check_fail",
+    CHECK_CANCELLED: "compliance_check_cancel",
     VIOLATION: "compliance_violation",
     SCHEDULE_SET: "compliance_schedule_set",
     SCHEDULE_REMOVED: "compliance_schedule_remove",
@@ -36,6 +38,10 @@ def requested(one: Assessment, at: datetime) -> Event:
 
 def failed(one: Assessment, reason: str, at: datetime) -> Event:
     return _event(CHECK_FAILED, one, at, framework=one.framework, reason=reason)
+
+
+def cancelled(one: Assessment, by: str, at: datetime) -> Event:
+    return _event(CHECK_CANCELLED, one, at, actor=by, framework=one.framework)
 
 
 def completed(one: Assessment, document: Mapping[str, Any], at: datetime) -> Iterator[Event]:
@@ -93,13 +99,21 @@ def of_schedule(
     )
 
 
-def _event(event_type: str, one: Assessment, at: datetime, *, resource: str | None = None, **data: object) -> Event:
+def _event(
+    event_type: str,
+    one: Assessment,
+    at: datetime,
+    *,
+    actor: str | None = None,
+    resource: str | None = None,
+    **data: object,
+) -> Event:
     return happened(
         at,
         one.tenant,
         event_type,
         action=_ACTIONS[event_type],
-        actor=one.requested_by,
+        actor=actor or one.requested_by,
         resource=resource or one.id,
         tags=TAGS,
         correlation_id=one.correlation_id,

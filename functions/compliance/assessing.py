@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from compliance import announcing, documents, store
+from compliance import announcing, documents, stopping, store
 from compliance.assessment import Assessment, Latest, State, Stored
 from compliance.errors import DocumentChangedError, EndedError, OvertakenError
 from compliance.model import LATE, Check, Framework, Section, Unseen
 from compliance.reports import sealed
+from compliance.stopping import StoppedError
 from compliance.store import Before
 from pentarch.files.errors import FileMissingError
 from pentarch.platform import clock
@@ -67,6 +68,7 @@ def assess(one: Assessment, *, is_new: bool, within_s: float) -> tuple[Assessmen
     rules = deployed()
     framework = rules.frameworks[one.framework]
     evidence, body = _evidence(one, rules, framework, within_s, may_be_late=not is_new)
+    stopping.look_up()
     content = json.loads(body)
     results = documents.judged(framework, rules.checks, one.evidence_types, documents.sections_of(content), rules.judge)
     for _ in range(_ATTEMPTS):
@@ -92,9 +94,10 @@ def assess_queued(tenant: str, check_id: str) -> None:
     if one is None or one.state is not State.QUEUED:
         return
     try:
-        assess(one, is_new=False, within_s=IN_THE_BACKGROUND_S)
-    except EndedError:
-        return
+        with stopping.watched(lambda: _is_wanted(tenant, check_id)):
+            assess(one, is_new=False, within_s=IN_THE_BACKGROUND_S)
+    except (EndedError, StoppedError):
+        logger().info("somebody else ended this assessment", check_id=check_id)
 
 
 def give_up(tenant: str, check_id: str) -> None:
@@ -105,9 +108,14 @@ def give_up(tenant: str, check_id: str) -> None:
     at = clock.now()
     failed = replace(one, state=State.FAILED, completed_at=at, failure=FAILURE)
     try:
-        store.fail(failed, announcing.failed(failed, FAILURE, at))
+        store.end(failed, announcing.failed(failed, FAILURE, at))
     except EndedError:
         return
+
+
+def _is_wanted(tenant: str, check_id: str) -> bool:
+    one = store.get(tenant, check_id)
+    return one is not None and one.state is State.QUEUED
 
 
 def _evidence(

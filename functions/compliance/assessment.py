@@ -13,6 +13,7 @@ class State(StrEnum):
     QUEUED = "queued"
     COMPLETED = "completed"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)

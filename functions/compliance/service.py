@@ -4,13 +4,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from compliance import announcing, assessing, documents, standing, store
 from compliance.assessing import LateError
-from compliance.assessment import Assessment, Latest
+from compliance.assessment import Assessment, Latest, State
 from compliance.errors import CheckNotFoundError, NotCompletedError
 from compliance.schedule import next_assessment
 from compliance.schemas import CheckRequest, asked_types
@@ -62,6 +62,16 @@ def get(tenant: str, check_id: str) -> Assessment:
     if one is None:
         raise CheckNotFoundError
     return one
+
+
+def cancel(caller: Caller, check_id: str, at: datetime) -> Assessment:
+    """From now on it comes to nothing; a worker that is at it stops at its next step. EndedError: it has ended."""
+    one = get(caller.tenant, check_id)
+    if one.state is State.CANCELLED:
+        return one
+    cancelled = replace(one, state=State.CANCELLED, completed_at=at)
+    store.end(cancelled, announcing.cancelled(cancelled, caller.subject, at))
+    return cancelled
 
 
 def verify(one: Assessment) -> Verification:

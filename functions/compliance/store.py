@@ -86,8 +86,8 @@ def complete(one: Assessment, stand: Latest, told: Iterable[Event], *, before: B
     transaction.commit()
 
 
-def fail(one: Assessment, event: Event) -> None:
-    """EndedError if it is not waiting any more."""
+def end(one: Assessment, event: Event) -> None:
+    """Write the end of one that comes to nothing; EndedError if it is not waiting any more."""
     transaction = Transaction()
     transaction.put(_to_item(one), condition=CheckItem.state == State.QUEUED, otherwise=EndedError(one.id))
     events.record(transaction, event)

@@ -33,7 +33,7 @@ def _recurrence(event: Event) -> Mapping[str, Any]:
 
 
 def _followed(target: Callable[[Event], Any], *, by_others: bool = False) -> Route:
-    """The end of what a job may have begun: what a job begins has the job's id as its correlation id.
+    """A step or the end of what a job may have begun: what a job begins has the job's id as its correlation id.
 
     `by_others`: one that was begun or ended by somebody else may be a job's too.
     """
@@ -100,13 +100,18 @@ ROUTES: Mapping[str, Route] = {
     "job.cancelled": Route("JOBS_QUEUE_URL", _step("end")),
     "job.recurrence_set": Route("JOBS_QUEUE_URL", _recurrence),
     "job.recurrence_removed": Route("JOBS_QUEUE_URL", _recurrence),
+    "specialist.training_progressed": _TRAINING,
     "specialist.trained": _TRAINING,
     "specialist.training_failed": _TRAINING,
     "specialist.training_cancelled": _TRAINING_CANCELLED,
     "compliance.check_completed": _THING,
     "compliance.check_failed": _THING,
+    "compliance.check_cancelled": _THING,
     "compliance.export_completed": _EXPORT,
     "compliance.export_failed": _EXPORT,
+    "compliance.export_cancelled": _EXPORT,
+    "step.completed": _THING,
+    "approval.granted": _THING,
     "execution.completed": _THING,
     "execution.failed": _THING,
     "execution.cancelled": _THING,

@@ -63,7 +63,7 @@ async def list_jobs(
 @access("jobs:read")
 async def get_job(job_id: str, caller: CurrentCaller) -> dict[str, Any]:
     job = service.get(caller.tenant, job_id)
-    progress = service.progress_now(job)
+    progress = service.progress(job)
     measured = None if job.state.ended else pace.read(job.tenant, job.service)
     end = pace.estimated_end(job, clock.now(), seconds_per_input=measured, progress=progress)
     address = files.presigned_url(job.results.key, expires_in_s=ADDRESS_LIFETIME_S) if job.results else None

@@ -131,6 +131,7 @@ def retry(caller: Caller, job_id: str, correlation_id: str, at: datetime) -> Job
         retry_of=None if delegated else before.id,
         recurrence=None,
         target=None,
+        reached=None,
     )
     _add(job, caller, at)
     return job

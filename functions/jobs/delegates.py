@@ -94,7 +94,6 @@ class Delegate:
     """Where the reply has the id of what it began."""
     path: Callable[[Body, str], str]
     look: Callable[[Body], Look]
-    can_cancel: bool = False
 
 
 def _path(template: str, *names: object) -> str:
@@ -117,7 +116,7 @@ def _scan(found: Body) -> Look:
 
 def _export(found: Body) -> Look:
     data = {name: value for name, value in found["data"].items() if name not in ("download_url", "expires_in")}
-    status = {"completed": "completed", "failed": "failed"}.get(data["status"], "running")
+    status = "running" if data["status"] == "requested" else data["status"]
     reason = "the export could not be made" if status == "failed" else None
     return Look(status, int(status == "completed"), 1, reason, data)
 
@@ -143,7 +142,6 @@ DELEGATES: Mapping[str, Delegate] = {
         begun="training_job_id",
         path=lambda asked, one: _path("/api/v1/specialists/{}/training/{}", asked["specialist_id"], one),
         look=_training,
-        can_cancel=True,
     ),
     "compliance_scan": Delegate(
         service="compliance",
@@ -180,7 +178,6 @@ DELEGATES: Mapping[str, Delegate] = {
         begun="execution_id",
         path=lambda _, one: _path("/api/v1/executions/{}", one),
         look=_execution,
-        can_cancel=True,
     ),
 }
 """By the type of the job."""

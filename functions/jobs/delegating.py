@@ -14,6 +14,7 @@ from jobs.delegates import DELEGATES, Delegate, Look
 from pentarch.files import store as files
 from pentarch.files.model import JOBS, place
 from pentarch.identity.model import Named
+from pentarch.platform import clock
 from pentarch.platform.doors import Door, Reply
 from pentarch.platform.errors import UnavailableError
 from pentarch.work import facts, jobs
@@ -46,45 +47,39 @@ def start(job: Job, at: datetime, *, is_repeat: bool) -> None:
         try:
             job = _begin(job, delegate, at)
         except _RefusedError as refused:
-            _fail(job, str(refused), at)
+            _fail(job, str(refused))
             return
-    settle(job, at)
+    settle(job)
 
 
-def follow(tenant: str, target: str, at: datetime) -> None:
-    """Something ended that may be what a job began."""
+def follow(tenant: str, target: str) -> None:
+    """Something moved that may be what a job began."""
     for job_id in jobs.dependents(tenant, target):
         job = jobs.get(tenant, job_id)
         if job is not None:
-            settle(job, at)
+            settle(job)
 
 
-def settle(job: Job, at: datetime) -> None:
-    """End the job as what it began has ended, or cancel that as the job was cancelled."""
+def settle(job: Job) -> None:
+    """Bring the job as far as what it began is, or cancel that as the job was cancelled."""
     delegate = DELEGATES[job.type]
     if job.target is None:
         return
-    if job.state is JobState.CANCELLED and delegate.can_cancel:
+    if job.state is JobState.CANCELLED:
         path = delegate.path(job.parameters, job.target)
         _heard(_door(job).post(delegate.api, f"{path}/cancel", {}))  # refused: it has ended by itself
     elif job.state is JobState.RUNNING:
         look = _look(job, delegate, job.target)
         if look.ended:
-            _end(job, delegate, look, at)
+            _end(job, delegate, look)
+        else:
+            jobs.reach(job, Progress(resolved=look.done, total=look.total))
 
 
-def progress(job: Job) -> Progress:
-    """As the thing itself tells it now."""
-    if job.target is None or job.state is not JobState.RUNNING:
-        return Progress(total=job.total or 0)
-    look = _look(job, DELEGATES[job.type], job.target)
-    return Progress(resolved=look.done, total=look.total)
-
-
-def give_up(job: Job, at: datetime) -> None:
+def give_up(job: Job) -> None:
     """Fail a job of which nothing was begun, so that nobody waits for it."""
     if job.target is None and not job.state.ended:
-        _fail(job, f"The {DELEGATES[job.type].noun} could not be begun", at)
+        _fail(job, f"The {DELEGATES[job.type].noun} could not be begun")
 
 
 def _begin(job: Job, delegate: Delegate, at: datetime) -> Job:
@@ -103,7 +98,7 @@ def _begin(job: Job, delegate: Delegate, at: datetime) -> Job:
         raise _RefusedError(msg)
     target = body.get("data", body).get(delegate.begun) if isinstance(body, dict) else None
     if target is None:
-        _keep_file(job, reply, at)
+        _keep_file(job, reply)
     else:
         jobs.attach_target(job, str(target), f"The {delegate.noun} is {target}", at)
     return jobs.get(job.tenant, job.id) or job
@@ -130,7 +125,8 @@ def _door(job: Job) -> Door:
     return Door({"idempotency-key": job.id}, job.id, asdict(named))
 
 
-def _end(job: Job, delegate: Delegate, look: Look, at: datetime) -> None:
+def _end(job: Job, delegate: Delegate, look: Look) -> None:
+    at = clock.now()
     if look.status == "cancelled":
         event = facts.event_of(job, facts.CANCELLED, at, was=job.state)
         _move(job, JobState.CANCELLED, event, f"The {delegate.noun} was cancelled", level="WARNING")
@@ -151,19 +147,19 @@ def _end(job: Job, delegate: Delegate, look: Look, at: datetime) -> None:
         _move(job, JobState.FAILED, event, reason, level="ERROR", results=written, **counts)
 
 
-def _keep_file(job: Job, reply: Reply, at: datetime) -> None:
+def _keep_file(job: Job, reply: Reply) -> None:
     """What was small enough to be answered with is the result itself."""
     key = place(JOBS, job.tenant, job.id, "results")
     files.put(key, reply.raw, reply.media_type)
     written = Results(key, len(reply.raw), reply.media_type)
     event = facts.event_of(
-        job, facts.COMPLETED, at, status=JobState.COMPLETED, completed=1, failed=0, total=1, results=key
+        job, facts.COMPLETED, clock.now(), status=JobState.COMPLETED, completed=1, failed=0, total=1, results=key
     )
     _move(job, JobState.COMPLETED, event, "The file is made", completed=1, failed=0, results=written)
 
 
-def _fail(job: Job, reason: str, at: datetime) -> None:
-    event = facts.event_of(job, facts.FAILED, at, status=JobState.FAILED, reason=reason, was=job.state)
+def _fail(job: Job, reason: str) -> None:
+    event = facts.event_of(job, facts.FAILED, clock.now(), status=JobState.FAILED, reason=reason, was=job.state)
     _move(job, JobState.FAILED, event, reason, level="ERROR", completed=0, failed=job.total or 1)
 
 

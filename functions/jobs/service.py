@@ -1,13 +1,11 @@
 """What callers do with jobs that are there: see and cancel them, and read their results."""
 
-from contextlib import suppress
 from datetime import datetime
 
 from jobs import delegating
 from jobs.errors import JobEndedError, JobNotFoundError, NoResultsError
 from jobs.ids import is_job_id
 from pentarch.identity.model import Caller
-from pentarch.platform.errors import UnavailableError
 from pentarch.work import facts, jobs, shards
 from pentarch.work.errors import JobMovedError
 from pentarch.work.model import Job, JobState, Progress, Results
@@ -24,20 +22,17 @@ def get(tenant: str, job_id: str) -> Job:
 
 
 def progress(job: Job) -> Progress:
-    """Exact at any time: a job whose results are collected knows it, of any other the shards are added up."""
+    """Exact at any time: a job whose results are collected knows it, of any other the shards are added up.
+
+    What another part of the stack does is as far as its last event told.
+    """
     if job.completed is not None and job.failed is not None:
         return Progress(resolved=job.completed + job.failed, failed=job.failed, total=job.total or 0)
+    if job.reached is not None:
+        return job.reached
     if job.started_at is None or delegating.is_delegated(job):
         return Progress(total=job.total or 0)
     return shards.progress(shards.of_job(job.tenant, job.id))
-
-
-def progress_now(job: Job) -> Progress:
-    """Of a job that another part of the stack does, as that tells it at this moment; of any other the same."""
-    if delegating.is_delegated(job) and job.completed is None:
-        with suppress(UnavailableError):
-            return delegating.progress(job)
-    return progress(job)
 
 
 def cancel(caller: Caller, job_id: str, at: datetime) -> Job:

@@ -18,7 +18,7 @@ def step(run: Run) -> None:
         case collector.STEP:
             collector.collect(tenant, job_id, clock.now())
         case delegating.STEP:
-            delegating.follow(tenant, str(run.body["target"]), clock.now())
+            delegating.follow(tenant, str(run.body["target"]))
         case "recurrence":
             recurring.apply(tenant, str(run.body["recurrence_id"]))
         case recurring.STEP:
@@ -37,7 +37,7 @@ def _end(tenant: str, job_id: str) -> None:
     starting.unschedule(job)
     starting.release(job)
     if delegating.is_delegated(job):
-        delegating.settle(job, clock.now())
+        delegating.settle(job)
         return
     if job.state is JobState.CANCELLED:
         collector.collect(tenant, job_id, clock.now())
@@ -61,7 +61,7 @@ def _plan(run: Run, tenant: str, job_id: str) -> None:
     except Exception:
         job = jobs.get(tenant, job_id) if run.is_last else None
         if job is not None and delegating.is_delegated(job) and job.state is JobState.RUNNING and not job.target:
-            delegating.give_up(job, clock.now())
+            delegating.give_up(job)
             return
         if job is None or job.state not in _NOT_YET | {JobState.QUEUED}:
             raise

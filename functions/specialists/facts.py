@@ -11,6 +11,7 @@ ARCHIVED = "specialist.archived"
 TRAINING_QUEUED = "specialist.training_queued"
 TRAINING_STARTED = "specialist.training_started"
 DATASET_VALIDATED = "specialist.dataset_validated"
+TRAINING_PROGRESSED = "specialist.training_progressed"
 TRAINING_PAUSED = "specialist.training_paused"
 TRAINING_RESUMED = "specialist.training_resumed"
 TRAINING_CANCELLED = "specialist.training_cancelled"
@@ -33,6 +34,7 @@ _ACTIONS = {
     TRAINING_QUEUED: "specialist_train",
     TRAINING_STARTED: "specialist_training_start",
     DATASET_VALIDATED: "specialist_dataset_validate",
+    TRAINING_PROGRESSED: "specialist_training_progress",
     TRAINING_PAUSED: "specialist_training_pause",
     TRAINING_RESUMED: "specialist_training_resume",
     TRAINING_CANCELLED: "specialist_training_cancel",

@@ -55,6 +55,15 @@ TRAINING_TRANSITIONS: Mapping[TrainingState, frozenset[TrainingState]] = {
 """What is resumed is queued first, and runs at once if its dataset was looked at before."""
 
 
+PARTS_TOLD = 20
+"""Events of a training's progress, at most."""
+
+
+def is_told(epoch: int, total: int) -> bool:
+    """Whether an event tells that this epoch is done; the end has one of its own."""
+    return epoch < total and epoch * PARTS_TOLD // total > (epoch - 1) * PARTS_TOLD // total
+
+
 class DeploymentState(StrEnum):
     DEPLOYING = "deploying"
     DEPLOYED = "deployed"

@@ -142,7 +142,9 @@ def add_move(
     )
 
 
-def advance(training: Training, epoch: Epoch, checkpoint: str, epoch_seconds: float) -> Training:
+def advance(
+    training: Training, epoch: Epoch, checkpoint: str, epoch_seconds: float, told: Event | None = None
+) -> Training:
     """Step past an epoch; LeaseLostError when somebody else has the training, MovedError when it was stopped."""
     transaction = Transaction()
     mine = (TrainingItem.lease_owner == training.lease_owner) & (TrainingItem.current_epoch == epoch.number - 1)
@@ -159,6 +161,8 @@ def advance(training: Training, epoch: Epoch, checkpoint: str, epoch_seconds: fl
         training.tenant, epoch_key(training.id, epoch.number), seconds=epoch.seconds, metrics=dict(epoch.metrics)
     )
     transaction.put(item)
+    if told is not None:
+        events.record(transaction, told)
     transaction.commit()
     return replace(
         training,

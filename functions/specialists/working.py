@@ -34,7 +34,7 @@ from specialists.datasets.sources import WORK_AREA
 from specialists.errors import BadDatasetError, Fault, ModelTamperedError, MovedError, ProviderRefusedError
 from specialists.estimating import Pace
 from specialists.finetuning import looking, measuring
-from specialists.lifecycle import TrainingState
+from specialists.lifecycle import TrainingState, is_told
 from specialists.model import Epoch, Specialist, Training, TrainingType, Version
 from specialists.parameters import FineTuned, Supervised
 from specialists.training import kinds, supervised
@@ -197,7 +197,13 @@ class _Shift:
         """The step past an epoch; its condition is also how a worker hears that it was stopped."""
         before = self.training.epoch_seconds
         average = epoch.seconds if before is None else before + (epoch.seconds - before) / epoch.number
-        self.training = trainings.advance(self.training, epoch, checkpoint, round(average, 6))
+        total = self.training.total_epochs
+        told = (
+            self._did(facts.TRAINING_PROGRESSED, epoch=epoch.number, epochs=total)
+            if is_told(epoch.number, total)
+            else None
+        )
+        self.training = trainings.advance(self.training, epoch, checkpoint, round(average, 6), told)
 
     def _pass_on(self, delay_s: int = 0) -> None:
         """Leave the training to a later message. After a crash in between, the present message is that one."""

@@ -60,11 +60,16 @@ class Context:
         return _FUNCTION_MS if self.looks >= 0 else _NEARLY_UP_MS
 
 
+def _die() -> None:
+    raise Killed
+
+
 @dataclass(slots=True)
 class Kill:
-    """A death to come; `happened` once the function was ended by it."""
+    """A death to come, or what else happens then; `happened` once it has."""
 
     calls_left: int
+    act: Callable[[], object] = _die
     happened: bool = False
     last_call: str = ""
 
@@ -104,6 +109,17 @@ class Stack:
         death = Kill(after)
         self._functions[name].kill = death
         return death
+
+    def interrupt(self, name: str, act: Callable[[], object], *, after: int) -> Kill:
+        """Let others act while a function is at work, behind one of its calls to AWS."""
+
+        def meanwhile() -> None:
+            with self.elsewhere():
+                act()
+
+        interruption = Kill(after, meanwhile)
+        self._functions[name].kill = interruption
+        return interruption
 
     @contextmanager
     def dying(self, *, after: int) -> Iterator[Kill]:
@@ -216,7 +232,7 @@ class Stack:
                     death.calls_left -= 1
                     if death.calls_left == 0:
                         death.happened, death.last_call = True, operation
-                        raise Killed
+                        death.act()
 
         patch.setattr(botocore.client.BaseClient, "_make_api_call", watched)
 

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as LateError
 from typing import TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from compliance import stopping
 from compliance.evidence.context import Collector, Context, Resource
 from compliance.facts import unseen
 from compliance.model import LATE, JsonObject, Section, Unseen
@@ -31,9 +32,18 @@ def collect(
     ends = time.monotonic() + within
     try:
         begun = {name: pool.submit(collectors[name], context) for name in wanted if name in collectors}
+        _wait(begun.values(), ends)
         return {name: _section(name, begun.get(name), ends) for name in wanted}
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _wait(begun: "Iterable[Future[Sequence[JsonObject]]]", ends: float) -> None:
+    """For the last of them, or the end of the time; or for the end of whoever wants them."""
+    left = set(begun)
+    while left and (seconds := ends - time.monotonic()) > 0:
+        _, left = wait(left, timeout=min(seconds, stopping.LOOK_EVERY_S))
+        stopping.look_up()
 
 
 def items(describe: Callable[[Resource], JsonObject], resources: Iterable[Resource]) -> list[JsonObject]:

@@ -17,6 +17,20 @@ class ExportNotFoundError(NotFoundError):
         super().__init__("there is no such export; exports are kept for a day")
 
 
+class ExportEndedError(ConflictError):
+    """What has ended cannot be cancelled."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"the export is {state} already", details={"status": state})
+
+
+class ExportOfOthersError(ConflictError):
+    """Who did not ask for an export cannot take it from those who did."""
+
+    def __init__(self) -> None:
+        super().__init__("others asked for this export, and you did not")
+
+
 class TooManyEventsError(InvalidInputError):
     """More events than a file of this form can be made of while one worker runs."""
 

@@ -11,6 +11,7 @@ from pentarch.identity.model import Caller
 REQUESTED = "compliance.export_requested"
 COMPLETED = "compliance.export_completed"
 FAILED = "compliance.export_failed"
+CANCELLED = "compliance.export_cancelled"
 EXPORTED = "compliance.exported"
 DOWNLOADED = "report.downloaded"
 LINKS_WITHDRAWN = "report.links_withdrawn"
@@ -20,6 +21,7 @@ _ACTIONS = {
     REQUESTED: "compliance_export_request",
     COMPLETED: "compliance_export",
     FAILED: "compliance_export_fail",
+    CANCELLED: "compliance_export_cancel",
     EXPORTED: "compliance_export",
 }
 TAGS = ("audit_logs", "access_control")
@@ -35,6 +37,10 @@ def completed(one: Export, made: Made, events: int, at: datetime) -> Event:
 
 def failed(one: Export, at: datetime) -> Event:
     return _of(one, FAILED, at)
+
+
+def cancelled(one: Export, by: str, at: datetime) -> Event:
+    return _event(one.asked, CANCELLED, at, by, one.correlation_id)
 
 
 def exported(asked: Asked, at: datetime, *, actor: str, correlation_id: str, events: int, size: int) -> Event:

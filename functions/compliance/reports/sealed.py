@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
+from compliance import stopping
 from compliance.reports import bundle, trail
 from compliance.reports.asked import EVERYTHING, Asked
 from compliance.sealing import reading, store
@@ -148,4 +149,5 @@ def _followed(texts: Iterator[str], tenant: str, unsealed: Sequence[str]) -> Ite
 def _pages(values: Iterable[Any]) -> Iterator[list[Any]]:
     source = iter(values)
     while page := list(islice(source, _AT_ONCE)):
+        stopping.look_up()
         yield page

@@ -1,11 +1,17 @@
 """What callers do with exports: get a small one at once, have a large one made, and fetch it when it is there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from compliance.reports import facts, making, store
 from compliance.reports.asked import Asked, Form
-from compliance.reports.errors import ExportMovedError, ExportNotFoundError, TooManyEventsError
+from compliance.reports.errors import (
+    ExportEndedError,
+    ExportMovedError,
+    ExportNotFoundError,
+    ExportOfOthersError,
+    TooManyEventsError,
+)
 from compliance.reports.store import Export, State
 from pentarch.events import store as events
 from pentarch.identity.model import Caller
@@ -22,6 +28,12 @@ FRESH_FOR = timedelta(minutes=10)
 """How long the export of a range that reaches to now is given again before it is made anew."""
 OVERDUE_AFTER = timedelta(minutes=20)
 """A worker has 15 minutes: after that, whoever asks has it begun again."""
+
+
+MAX_WISHERS = 1_000
+"""Kept of one export; whoever comes after them has it too, and can take nothing back."""
+_A_JOBS = "job_"
+_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +68,28 @@ def get(tenant: str, export_id: str, at: datetime) -> Export:
     return found
 
 
+def cancel(caller: Caller, export_id: str, correlation_id: str, at: datetime) -> Export:
+    """Take back that one wants it: it is cancelled when nobody else does, and else goes on for the others."""
+    who = _wisher(caller, correlation_id)
+    for _ in range(_ATTEMPTS):
+        one = get(caller.tenant, export_id, at)
+        if one.state is State.CANCELLED:
+            return one
+        if one.state is not State.REQUESTED:
+            raise ExportEndedError(one.state)
+        if who not in one.wanted_by:
+            raise ExportOfOthersError
+        try:
+            if len(one.wanted_by) > 1:
+                store.leave(one, who)
+                return one
+            store.cancel(one, who, at, facts.cancelled(one, caller.subject, at))
+        except ExportMovedError:
+            continue
+        return replace(one, state=State.CANCELLED, ended_at=at)
+    raise ExportMovedError
+
+
 def is_overdue(one: Export, at: datetime) -> bool:
     return one.state is State.REQUESTED and one.requested_at + OVERDUE_AFTER < at
 
@@ -71,23 +105,47 @@ def _within_bounds(asked: Asked) -> bytes | None:
 
 
 def _in_background(caller: Caller, asked: Asked, correlation_id: str, at: datetime) -> Export:
-    before = store.get(asked.tenant, asked.id)
-    if before is not None and _is_usable(before, at):
-        return before
-    one = Export(asked, uuid7(epoch_ms(at)), at, caller.subject, correlation_id)
-    try:
-        store.begin(one, before, facts.requested(one, at))
-    except ExportMovedError:
-        found = store.get(asked.tenant, asked.id)
-        if found is None:
-            raise
-        return found
+    """The export that is being made or was, or a new one; of what is being made the caller wants it from now on too."""
+    who = _wisher(caller, correlation_id)
+    for _ in range(_ATTEMPTS):
+        before = store.get(asked.tenant, asked.id)
+        try:
+            if before is not None and _is_usable(before, at):
+                if _can_join(before, who):
+                    store.join(before, who)
+                return before
+            return _begin(caller, asked, correlation_id, at, before)
+        except ExportMovedError:
+            continue  # somebody else began it, or ended it
+    raise ExportMovedError
+
+
+def _begin(caller: Caller, asked: Asked, correlation_id: str, at: datetime, before: Export | None) -> Export:
+    others = before.wanted_by if before is not None and before.state is State.REQUESTED else frozenset()
+    one = Export(
+        asked,
+        uuid7(epoch_ms(at)),
+        at,
+        caller.subject,
+        correlation_id,
+        wanted_by=others | {_wisher(caller, correlation_id)},
+    )
+    store.begin(one, before, facts.requested(one, at))
     return one
+
+
+def _can_join(one: Export, who: str) -> bool:
+    return one.state is State.REQUESTED and who not in one.wanted_by and len(one.wanted_by) < MAX_WISHERS
+
+
+def _wisher(caller: Caller, correlation_id: str) -> str:
+    """A job asks for itself, not for all that its owner wants."""
+    return correlation_id if correlation_id.startswith(_A_JOBS) else caller.subject
 
 
 def _is_usable(one: Export, at: datetime) -> bool:
     if one.state is State.REQUESTED:
         return not is_overdue(one, at)
-    if one.state is State.FAILED or one.expires_at() <= at:
+    if one.state is not State.COMPLETED or one.expires_at() <= at:
         return False
     return not one.asked.is_open or (one.ended_at is not None and at - one.ended_at < FRESH_FOR)

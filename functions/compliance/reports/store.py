@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.update import Action
 
 from compliance.reports.asked import Asked
@@ -27,6 +27,7 @@ class State(StrEnum):
     REQUESTED = "requested"
     COMPLETED = "completed"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Export:
     made: Made | None = None
     events: int = 0
     leased_until: datetime | None = None
+    wanted_by: frozenset[str] = frozenset()
+    """Who asked for it: an export is made once for all of them, and for as long as any of them wants it."""
 
     @property
     def id(self) -> str:
@@ -78,6 +81,7 @@ class ExportItem(ComplianceItem):
     made = JSONAttribute(null=True)
     events = NumberAttribute(default=0)
     leased_until = NumberAttribute(null=True)
+    wanted_by = UnicodeSetAttribute(null=True)
     ttl = NumberAttribute()
 
 
@@ -97,6 +101,29 @@ def begin(one: Export, before: Export | None, event: Event) -> None:
     transaction.put(_to_item(one), condition=condition, otherwise=ExportMovedError())
     events.record(transaction, event)
     transaction.commit()
+
+
+def is_wanted(one: Export) -> bool:
+    """Whether this attempt is still what is to be made."""
+    now = get(one.asked.tenant, one.id)
+    return now is not None and now.state is State.REQUESTED and now.attempt == one.attempt
+
+
+def join(one: Export, who: str) -> None:
+    """Want an export that is being made; ExportMovedError if it is not any more."""
+    _change(one, [ExportItem.wanted_by.add({who})])
+
+
+def leave(one: Export, who: str) -> None:
+    """Want it no longer; ExportMovedError if nobody else wants it either, or it is not being made any more."""
+    others = ExportItem.wanted_by.contains(who) & (ExportItem.wanted_by != {who})
+    _change(one, [ExportItem.wanted_by.delete({who})], others)
+
+
+def cancel(one: Export, who: str, at: datetime, event: Event) -> None:
+    """End what nobody else wants; ExportMovedError if somebody does, or it has ended."""
+    actions = [ExportItem.state.set(State.CANCELLED), ExportItem.ended_at.set(epoch_ms(at))]
+    _change(one, [*actions, ExportItem.leased_until.remove()], ExportItem.wanted_by == {who}, event)
 
 
 def take(one: Export, at: datetime, until: datetime) -> None:
@@ -153,6 +180,7 @@ def _to_item(one: Export) -> ExportItem:
         requested_by=one.requested_by,
         correlation_id=one.correlation_id or None,
         state=one.state,
+        wanted_by=set(one.wanted_by) or None,
         ttl=int(one.expires_at().timestamp()),
     )
 
@@ -169,4 +197,5 @@ def _to_export(item: ExportItem) -> Export:
         made=None if item.made is None else Made(**item.made),
         events=int(item.events),
         leased_until=None if item.leased_until is None else from_epoch_ms(int(item.leased_until)),
+        wanted_by=frozenset(item.wanted_by or ()),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from compliance import stopping
 from compliance.reports.asked import Asked
 from pentarch.audit import store as audit
 from pentarch.events.model import Event
@@ -11,7 +12,9 @@ from pentarch.platform import clock
 
 def events_of(asked: Asked) -> Iterator[Event]:
     """The events of the range that pass the filters, newest first, read lazily."""
-    return audit.walk(asked.tenant, asked.filters, asked.start, asked.end)
+    for event in audit.walk(asked.tenant, asked.filters, asked.start, asked.end):
+        stopping.look_up()
+        yield event
 
 
 def row(event: Event) -> dict[str, Any]:

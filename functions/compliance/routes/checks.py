@@ -78,6 +78,13 @@ async def verify_check(check_id: Id, caller: CurrentCaller) -> dict[str, Any]:
     return wrapped(data, clock.now())
 
 
+@router.post("/checks/{id}/cancel", summary="Cancel an assessment that is worked on afterwards")
+@access(WRITE, bucket=COMPLIANCE)
+async def cancel_check(check_id: Id, caller: CurrentCaller) -> dict[str, Any]:
+    now = clock.now()
+    return wrapped(schemas.row(service.cancel(caller, check_id, now), None), now)
+
+
 @router.get("/status", summary="Where each framework stands, and when it is assessed again")
 @access(READ, bucket=COMPLIANCE)
 async def get_status(

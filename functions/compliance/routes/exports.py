@@ -74,6 +74,19 @@ async def get_export(export_id: Annotated[str, Path(alias="id", max_length=64)],
     return _state(service.get(caller.tenant, export_id, clock.now()))
 
 
+@router.post(
+    "/exports/{id}/cancel",
+    summary="Take back that one wants an export: it is cancelled when nobody else does",
+    response_class=Response,
+    responses={key: FILES[key] for key in (202,)},
+)
+@access(READ, bucket=COMPLIANCE)
+async def cancel_export(
+    export_id: Annotated[str, Path(alias="id", max_length=64)], caller: CurrentCaller, correlation_id: CorrelationId
+) -> Response:
+    return _state(service.cancel(caller, export_id, correlation_id, clock.now()))
+
+
 def _state(one: Export) -> Response:
     now = clock.now()
     data: dict[str, Any] = {
@@ -93,7 +106,7 @@ def _state(one: Export) -> Response:
             "events": one.events,
         }
         return JSONResponse(wrapped(data, now), 303, {"Location": address})
-    if one.state is State.FAILED:
+    if one.state in (State.FAILED, State.CANCELLED):
         return JSONResponse(wrapped(data, now))
     headers = {"Retry-After": str(RETRY_AFTER_S)}
     return JSONResponse(wrapped(data | {"retry_after": RETRY_AFTER_S}, now), 202, headers)

@@ -4,6 +4,10 @@ import type { Feed, List, Method, Input, Streaming } from "./method.js";
 
 export interface MetaqoreGroups {
   compliance: {
+    /** Cancel an assessment that is worked on afterwards. */
+    cancelCheck: Method<[id: string | number], undefined>;
+    /** Take back that one wants an export: it is cancelled when nobody else does. */
+    cancelExport: Method<[id: string | number], undefined>;
     /** Assess a framework on request only. */
     deleteSchedule: Method<[framework: string | number], undefined>;
     /** Export the audit trail, and a framework's latest assessment with it, as a file. */

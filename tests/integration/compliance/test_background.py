@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
-from compliance import announcing, assessing, service, store
+from compliance import announcing, assessing, service, stopping, store
 from compliance.assessment import Assessment, State
 from pentarch.audit import store as audit
 from pentarch.events.store import append
@@ -15,12 +16,18 @@ from pentarch.platform.ids import uuid7
 from support.assessments import CHECK, CHECKS, Auditor, run, seen, stands
 from support.lambdas import Caller
 from support.log import events_of
+from support.tenants import make_key
 
 
 def asked(api: Caller, **more: Any) -> str:
     reply = api.post(CHECK, {"framework": "SOC2", "async": True, **more}).expect(202).data
     assert reply["status"] == "queued"
     return str(reply["check_id"])
+
+
+def cancelled(api: Caller, check_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = api.post(f"{CHECKS}/{check_id}/cancel", {}).expect(200).data
+    return found
 
 
 def completions() -> list[str]:
@@ -119,6 +126,63 @@ def test_a_request_that_dies_leaves_a_whole_assessment_or_none(auditor: Auditor,
     assert completions() == made == [row["last_check_id"] for row in stands(api)]
     for check_id in made:
         assert seen(api, check_id)["status"] == "completed"
+
+
+def test_an_assessment_that_waits_can_be_cancelled(auditor: Auditor, api: Caller) -> None:
+    made = asked(api)
+    for _ in range(2):  # again it changes nothing
+        assert cancelled(api, made)["status"] == "cancelled"
+    auditor.run()
+    assert (seen(api, made)["status"], seen(api, made)["report_url"], stands(api)) == ("cancelled", None, [])
+    assert auditor.house.looks == 0
+    [told] = events_of("acme", "compliance.check_cancelled")
+    assert (told.resource, completions()) == (made, [])
+    assert auditor.messages("COMPLIANCE_DEAD_LETTER_QUEUE_URL") == []
+
+
+def test_what_has_ended_is_not_cancelled_and_nobody_elses_is_seen(auditor: Auditor, api: Caller) -> None:
+    made = run(api)["check_id"]
+    api.post(f"{CHECKS}/{made}/cancel", {}).expect(409)
+    waits = asked(api)
+    auditor.tenant("other").post(f"{CHECKS}/{waits}/cancel", {}).expect(404)
+    api.using(make_key("acme", "viewer")).post(f"{CHECKS}/{waits}/cancel", {}).expect(403)
+    auditor.run()
+    assert seen(api, waits)["status"] == "completed"
+
+
+def test_a_cancellation_behind_any_call_of_the_worker_ends_it_once_one_way_or_the_other(
+    auditor: Auditor, api: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stopping, "LOOK_EVERY_S", 0)
+    ends = set()
+    for after in range(1, 30):
+        auditor.clock.advance(minutes=1)  # so many requests take that long
+        made = asked(api)
+        meanwhile = auditor.interrupt("worker", partial(api.post, f"{CHECKS}/{made}/cancel", {}), after=after)
+        auditor.run()
+        told = [event for kind in ("completed", "cancelled") for event in events_of("acme", f"compliance.check_{kind}")]
+        [end] = [event.type.rpartition("_")[2] for event in told if event.resource == made]
+        assert seen(api, made)["status"] == end
+        ends.add(end)
+        if not meanwhile.happened:
+            break
+    assert ends == {"completed", "cancelled"}
+    assert after > 4
+
+
+@pytest.mark.parametrize("after", range(1, 5))
+def test_a_worker_that_dies_at_a_cancelled_assessment_leaves_it_cancelled(
+    auditor: Auditor, api: Caller, after: int
+) -> None:
+    made = asked(api)
+    auditor.interrupt("worker", lambda: api.post(f"{CHECKS}/{made}/cancel", {}).expect(200), after=1)
+    while auditor.invocations("worker") == 0:
+        auditor.step()
+    auditor.kill("worker", after=after)
+    auditor.replay_stream()
+    auditor.run()
+    assert seen(api, made)["status"] == "cancelled"
+    assert len(events_of("acme", "compliance.check_cancelled")) == 1
 
 
 def test_what_cannot_be_made_fails_in_the_end(auditor: Auditor, api: Caller, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,14 +3,16 @@
 import csv
 import io
 from datetime import timedelta
+from typing import Any
 
 import boto3
 import pytest
 
 import compliance.worker
 import fanout.stream
+from compliance import stopping
 from compliance.api import handler
-from compliance.reports import background, service
+from compliance.reports import background, facts, service, store
 from compliance.reports.asked import Form
 from compliance.sealing import appending
 from pentarch.events.model import Event
@@ -21,9 +23,11 @@ from support.lambdas import Caller, Reply
 from support.log import events_of
 from support.pump import Stack
 from support.stopped_clock import StoppedClock
-from support.tenants import make_tenant
+from support.tenants import make_key, make_tenant
 
 PATH = "/api/v1/compliance/export"
+MADE = "/api/v1/compliance/exports"
+COMPLETED, CANCELLED = "compliance.export_completed", "compliance.export_cancelled"
 
 
 @pytest.fixture
@@ -288,6 +292,95 @@ def test_an_export_that_cannot_be_made_says_so(api: Caller) -> None:
 
     assert api.get(f"/api/v1/compliance/exports/{name}").expect(200).data["status"] == "failed"
     export(api, "csv", 202)
+
+
+@pytest.mark.usefixtures("background_only")
+def test_an_export_that_nobody_wants_any_more_is_cancelled_and_made_anew_when_it_is_wanted_again(
+    api: Caller, stack: Stack
+) -> None:
+    exports.log("acme", 3, clock.now())
+    name = export(api, "csv", 202).data["export_id"]
+    for _ in range(2):
+        assert cancelled(api, name)["status"] == "cancelled"
+    stack.run()
+    assert files() == []
+    assert api.get(f"{MADE}/{name}").expect(200).data["status"] == "cancelled"
+    assert len(events_of("acme", "compliance.export_cancelled")) == 1
+
+    assert export(api, "csv", 202).data["export_id"] == name
+    stack.run()
+    export(api, "csv", 303)
+    assert api.post(f"{MADE}/{name}/cancel", {}).expect(409).json()["error"]["details"]["status"] == "completed"
+
+
+@pytest.mark.usefixtures("background_only")
+def test_an_export_goes_on_for_whoever_else_asked(api: Caller, stack: Stack) -> None:
+    other, third = (api.using(make_key("acme", "auditor")) for _ in range(2))
+    name = export(api, "csv", 202).data["export_id"]
+    export(other, "csv", 202)
+
+    third.post(f"{MADE}/{name}/cancel", {}).expect(409)
+    tenant("stranger").post(f"{MADE}/{name}/cancel", {}).expect(404)
+    assert api.post(f"{MADE}/{name}/cancel", {}).expect(202).data["status"] == "requested"
+    stack.run()
+
+    export(other, "csv", 303)
+    assert events_of("acme", "compliance.export_cancelled") == []
+
+
+@pytest.mark.usefixtures("background_only")
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_a_cancellation_behind_any_call_of_the_worker_ends_an_export_once(
+    api: Caller, stack: Stack, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    monkeypatch.setattr(stopping, "LOOK_EVERY_S", 0)
+    exports.log("acme", 3, clock.now())
+    ends = set()
+    for after in range(1, 40):
+        stack.clock.advance(minutes=11)  # the one before is given no more
+        name = export(api, form, 202, agent="researcher").data["export_id"]
+        before = ends_of(name)
+        meanwhile = stack.interrupt("compliance", lambda: api.post(f"{MADE}/{name}/cancel", {}), after=after)  # noqa: B023
+        stack.run()
+        [end] = ends_of(name)[len(before) :]
+        status = api.get(f"{MADE}/{name}").data["status"]
+        assert (end, status) in {(COMPLETED, "completed"), (CANCELLED, "cancelled")}
+        ends.add(end)
+        if not meanwhile.happened:
+            break
+    assert ends == {COMPLETED, CANCELLED}
+    assert after > 5
+
+
+@pytest.mark.usefixtures("background_only")
+def test_who_asks_while_it_is_cancelled_gets_an_export_all_the_same(
+    api: Caller, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export(api, "csv", 202)
+    join = store.join
+
+    def late(one: store.Export, who: str) -> None:
+        monkeypatch.setattr(store, "join", join)
+        [first] = one.wanted_by
+        store.cancel(one, first, clock.now(), facts.cancelled(one, one.requested_by, clock.now()))
+        join(one, who)
+
+    monkeypatch.setattr(store, "join", late)
+    other = api.using(make_key("acme", "auditor"))
+    export(other, "csv", 202)
+    stack.run()
+    export(other, "csv", 303)
+
+
+def cancelled(api: Caller, export_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = api.post(f"{MADE}/{export_id}/cancel", {}).expect(200).data
+    return found
+
+
+def ends_of(export_id: str) -> list[str]:
+    """The types of the events that tell of its ends, in order."""
+    told = [event for kind in (COMPLETED, CANCELLED) for event in events_of("acme", kind)]
+    return [event.type for event in sorted(told, key=lambda one: one.id) if event.resource == export_id]
 
 
 def seal(told: list[Event]) -> list[Event]:

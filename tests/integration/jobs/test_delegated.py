@@ -9,6 +9,7 @@ from jobs.api import app
 from pentarch.platform.doors import Door
 from pentarch.web.admission import Gate
 from support.delegated import APIS, DelegatedStack
+from support.gateway import aws_calls
 from support.job_stack import PATH, open_work, seen, told, totals
 from support.lambdas import Caller
 from support.specialists import data_url, praise_and_complaint, propose, training
@@ -73,15 +74,35 @@ def test_a_training_job_trains_and_ends_with_its_training(api: Caller, stack: De
     assert totals("acme") == {"all": 1, "completed": 1}
 
 
-def test_progress_is_what_the_training_tells_now(api: Caller, stack: DelegatedStack, specialist: str) -> None:
+def listed(api: Caller) -> dict[str, Any]:
+    """The newest job, as the list shows it."""
+    found: dict[str, Any] = api.get(PATH).expect(200).json()["jobs"][0]
+    return found
+
+
+def test_a_training_tells_how_far_it_is_and_list_and_job_show_the_same(
+    api: Caller, stack: DelegatedStack, specialist: str
+) -> None:
     job_id = made(api, "training", a_training(specialist))
     stack.hurry("specialists", looks=4)
     stack.until("specialists", 2)
+    while stack.deliver("fanout") or stack.deliver("jobs"):
+        pass
+    asked = len(stack.asked)
+    with aws_calls() as calls:
+        row = listed(api)
+    assert (calls["Query"], calls["BatchGetItem"]) == (1, 2)  # the page, its jobs, the total
     job = seen(api, job_id)
+    assert len(stack.asked) == asked  # neither asks anybody
     shown = training(of(api, "specialists"), specialist, job["target_id"])
-    assert job["status"] == "running"
-    assert job["progress"]["total"] == shown["total_epochs"]
+    assert 0 < shown["current_epoch"] < shown["total_epochs"]
     assert job["progress"]["completed"] == shown["current_epoch"]
+    assert job["progress"]["total"] == shown["total_epochs"]
+    assert row["progress"] == job["progress"]["percentage"]
+    stack.replay_stream()  # what is seen late takes nothing back
+    stack.hurry("specialists", looks=None)
+    stack.run()
+    assert listed(api)["progress"] == seen(api, job_id)["progress"]["percentage"] == 100.0
 
 
 def test_cancelling_a_job_cancels_what_it_began(api: Caller, stack: DelegatedStack, specialist: str) -> None:
@@ -93,6 +114,89 @@ def test_cancelling_a_job_cancels_what_it_began(api: Caller, stack: DelegatedSta
     assert seen(api, job_id)["status"] == "cancelled"
     assert training(of(api, "specialists"), specialist, target)["status"] == "cancelled"
     assert told("acme", "specialist.trained") == []
+
+
+def _scan_of(api: Caller, target: str) -> str:
+    return str(of(api, "compliance").get(f"/api/v1/compliance/checks/{target}").expect(200).data["status"])
+
+
+def _export_of(api: Caller, target: str) -> str:
+    return str(of(api, "compliance").get(f"/api/v1/compliance/exports/{target}").expect(200).data["status"])
+
+
+def _execution_of(api: Caller, target: str) -> str:
+    return str(of(api, "workflows").get(f"/api/v1/executions/{target}").expect(200).json()["status"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "event"),
+    [
+        ("compliance_scan", _scan_of, "compliance.check_cancelled"),
+        ("export", _export_of, "compliance.export_cancelled"),
+        ("workflow", _execution_of, "execution.cancelled"),
+    ],
+)
+def test_cancelling_a_job_cancels_a_scan_an_export_and_an_execution(  # noqa: PLR0917 (parameters and fixtures)
+    api: Caller,
+    stack: DelegatedStack,
+    clock: StoppedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    status: Callable[[Caller, str], str],
+    event: str,
+) -> None:
+    monkeypatch.setattr("compliance.reports.service.MAX_EVENTS_AT_ONCE", -1)
+    Machine(monkeypatch, clock)
+    make_agents("acme", "agent-a")
+    parameters: dict[str, Any] = {"compliance_scan": SCAN, "export": {"format": "csv"}}.get(kind) or {
+        "workflow_id": make(of(api, "workflows"), [agent_step("first")])
+    }
+    job_id = made(api, kind, parameters)
+    stack.until("jobs")
+    target = seen(api, job_id)["target_id"]
+    api.delete(f"{PATH}/{job_id}").expect(200)
+    stack.run()
+    assert status(api, target) == "cancelled"
+    assert seen(api, job_id)["status"] == "cancelled"
+    assert len(told("acme", event)) == len(told("acme", "job.cancelled")) == 1
+    assert open_work("acme") == (0, 0)
+
+
+def test_a_cancelled_job_leaves_an_export_to_whoever_else_wants_it(
+    api: Caller, stack: DelegatedStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("compliance.reports.service.MAX_EVENTS_AT_ONCE", -1)
+    first, second = (made(api, "export", {"format": "csv"}) for _ in range(2))
+    stack.until("jobs")
+    while not seen(api, second)["target_id"]:
+        stack.deliver("jobs") or stack.deliver("fanout")
+    assert seen(api, first)["target_id"] == seen(api, second)["target_id"]
+    api.delete(f"{PATH}/{first}").expect(200)
+    stack.run()
+    assert [seen(api, one)["status"] for one in (first, second)] == ["cancelled", "completed"]
+
+
+def test_a_job_ends_once_whenever_it_is_cancelled(api: Caller, stack: DelegatedStack) -> None:
+    ends = set()
+    for steps in range(40):
+        job_id = made(api, "compliance_scan", SCAN)
+        for _ in range(steps):
+            stack.step()
+        was_in_time = api.delete(f"{PATH}/{job_id}").status == 200
+        stack.run()
+        kinds = ("job.completed", "job.failed", "job.cancelled")
+        [end] = [event.type for event in told("acme", *kinds) if event.resource == job_id]
+        job = seen(api, job_id)
+        assert end == f"job.{job['status']}"
+        assert was_in_time == (end == "job.cancelled")
+        if job["target_id"]:
+            assert _scan_of(api, job["target_id"]) in ("cancelled", "completed")
+        ends.add(end)
+        if not was_in_time:
+            break
+        stack.clock.advance(minutes=1)  # so many requests take that long
+    assert ends == {"job.completed", "job.cancelled"}
+    assert open_work("acme") == (0, 0)
 
 
 def test_a_thing_that_is_cancelled_by_itself_cancels_its_job(
@@ -245,6 +349,9 @@ def test_a_worker_that_dies_after_any_call_begins_and_ends_one_thing(
         job = seen(api, job_id)
         assert len(mine) == (1 if job["target_id"] else 0)
         assert job["status"] == ("completed" if during is None else "cancelled"), calls
+        if job["target_id"]:
+            left = _scan_of(api, job["target_id"])  # while its worker was dead the scan may have come to its end
+            assert left == job["status"] or (left, death.happened) == ("completed", True)
         if not death.happened:
             break
     assert calls > 3

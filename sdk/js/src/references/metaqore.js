@@ -40,6 +40,7 @@ export const METAQORE = {
     runCheck: post("/api/v1/compliance/check", { once: true }),
     listChecks: get("/api/v1/compliance/checks", { items: "checks" }),
     getCheck: get("/api/v1/compliance/checks/{id}"),
+    cancelCheck: post("/api/v1/compliance/checks/{id}/cancel"),
     verifyCheck: post("/api/v1/compliance/checks/{id}/verify"),
     getReport: get("/api/v1/compliance/checks/{id}/report", { binary: true }),
     getReportByLink: get("/api/v1/compliance/reports/{id}", { binary: true }),
@@ -56,6 +57,7 @@ export const METAQORE = {
     getConsistency: get("/api/v1/compliance/audit/consistency"),
     export: get("/api/v1/compliance/export", { binary: true }),
     getExport: get("/api/v1/compliance/exports/{id}"),
+    cancelExport: post("/api/v1/compliance/exports/{id}/cancel"),
   },
   subjects: {
     request: post("/api/v1/compliance/subjects/requests", { once: true }),

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
 from pentarch.events import store as events
@@ -21,6 +22,7 @@ from pentarch.work.model import (
     LogLine,
     Owner,
     Priority,
+    Progress,
     Results,
     Source,
 )
@@ -167,6 +169,19 @@ def attach_target(job: Job, target: str, message: str, at: datetime) -> None:
         transaction.commit()
 
 
+def reach(job: Job, progress: Progress) -> None:
+    """Note how far a running job is that another part of the stack does; what an older look saw is let go."""
+    if progress == job.reached:
+        return
+    further = JobItem.steps_done.does_not_exist() | (JobItem.steps_done <= progress.resolved)
+    actions: list[Action] = [JobItem.steps.set(progress.total), JobItem.steps_done.set(progress.resolved)]
+    try:
+        _item_of(job).update(actions, condition=(JobItem.state == job.state) & further)
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+
+
 def attach_results(job: Job, results: Results, event: Event, *, completed: int, failed: int, message: str) -> None:
     """Give an ended job the file of what it did before its end; JobMovedError if it has one."""
     transaction = Transaction()
@@ -245,6 +260,7 @@ def to_job(item: JobItem) -> Job:
         retry_of=item.retry_of,
         recurrence=item.recurrence,
         target=item.target,
+        reached=None if item.steps is None else Progress(resolved=int(item.steps_done or 0), total=int(item.steps)),
     )
 
 

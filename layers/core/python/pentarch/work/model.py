@@ -115,6 +115,8 @@ class Job:
     """The recurring job that made it."""
     target: str | None = None
     """What it began in another part of the stack."""
+    reached: "Progress | None" = None
+    """How far that was when it last told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,9 @@ class JobItem(_Item):
     retry_of = UnicodeAttribute(null=True)
     recurrence = UnicodeAttribute(null=True)
     target = UnicodeAttribute(null=True)
+    steps = NumberAttribute(null=True)
+    """Of what it began, and how many of them are done."""
+    steps_done = NumberAttribute(null=True)
 
 
 class ShardItem(_Item):

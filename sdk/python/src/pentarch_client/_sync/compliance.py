@@ -63,6 +63,10 @@ class Compliance(Endpoints):
         """Make its verdicts again from the evidence that is stored."""
         return Record(self._send("POST", _CHECK + "/verify", places={"id": check_id}))
 
+    def cancel_check(self, check_id: str) -> Check:
+        """Cancel one that is worked on in the background."""
+        return Check(self._send("POST", _CHECK + "/cancel", places={"id": check_id}))
+
     def report(self, check_id: str, *, format: str | None = None) -> bytes:  # noqa: A002 (the reference's name)
         """An assessment's report: pdf, json, csv or ocsf."""
         request = Request("GET", _CHECK + "/report", places={"id": check_id}, query=given(format=format))
@@ -177,6 +181,10 @@ class Compliance(Endpoints):
         """Where an export stands that is made in the background; once it is made, its `download_url`."""
         request = Request("GET", "/api/v1/compliance/exports/{id}", places={"id": export_id})
         return Record(unwrapped((self._transport.redirect(request)).json()))
+
+    def cancel_export(self, export_id: str) -> Record:
+        """Take back that one wants it: it is cancelled when nobody else does."""
+        return Record(self._send("POST", "/api/v1/compliance/exports/{id}/cancel", places={"id": export_id}))
 
     def schedules(self) -> list[Schedule]:
         found = self._send("GET", "/api/v1/compliance/schedules")
