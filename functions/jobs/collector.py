@@ -8,11 +8,12 @@ from pentarch.files.model import JOBS, place
 from pentarch.work import facts, jobs, pace, queue, results, shards
 from pentarch.work.errors import JobMovedError
 from pentarch.work.model import Job, JobState, Progress, Results
-from pentarch.work.sharding import MAX_PAUSE_S
 
 QUEUE = "JOBS_QUEUE_URL"
 STEP = "collect"
 _PACE_ATTEMPTS = 3
+_LOOK_AGAIN_S = 15
+"""A worker gives its lease back with the input that it is at, which is long before the lease ends."""
 
 
 def collect(tenant: str, job_id: str, at: datetime) -> None:
@@ -25,9 +26,9 @@ def collect(tenant: str, job_id: str, at: datetime) -> None:
     elif job.state is JobState.CANCELLED:
         found = shards.progress(shards.of_job(tenant, job_id))
         if found.leased_until is not None and found.leased_until > at:
-            # A worker is still at its last input: wait for it, or for the end of its lease.
+            # A worker is still at its last input: look again until it is done with that, or its lease ends.
             body = {"step": STEP, "tenant": tenant, "job_id": job_id}
-            wait = min(MAX_PAUSE_S, max(1, round((found.leased_until - at).total_seconds())))
+            wait = min(_LOOK_AGAIN_S, max(1, round((found.leased_until - at).total_seconds())))
             queue.send(QUEUE, body, tenant=tenant, delay_s=wait)
         elif found.resolved:
             _gather(job, found, at)
@@ -52,7 +53,7 @@ def _end(job: Job, found: Progress, at: datetime) -> None:
                 completed=completed,
                 failed=found.failed,
                 results=written,
-                pace=pace.change(job, at) if attempt < _PACE_ATTEMPTS else None,
+                pace=pace.change(job, found) if attempt < _PACE_ATTEMPTS else None,
             )
         except pace.PaceChangedError:
             continue

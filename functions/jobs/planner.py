@@ -114,12 +114,15 @@ def _counted(job: Job) -> int:
 
 def _failed(job: Job, before: str) -> Iterator[Span]:
     """The inputs of an ended job that have no answer."""
-    wanted = frozenset(results.failed_of(job.tenant, before))
-    if len(wanted) != job.total:
+    found = 0
+    for shard in shards.of_job(job.tenant, before):
+        wanted = results.failed_of(shard)
+        if wanted:
+            found += len(wanted)
+            yield from inputs.chosen(shard.manifest, first=shard.first, wanted=wanted)
+    if found != job.total:
         msg = "The results of the job that is to be tried again are no longer kept"
         raise UnplannableError(msg)
-    for shard in shards.of_job(job.tenant, before):
-        yield from inputs.chosen(shard.manifest, first=shard.first, wanted=wanted)
 
 
 def _spans(job: Job) -> Iterator[Span]:

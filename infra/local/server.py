@@ -9,6 +9,9 @@ It also waits for each line that an invocation writes. MiniStack (1.5.33) waits 
 machine a line is told with the environment's next invocation, or never, and who writes none costs 50 ms each time.
 Here a worker ends its lines with a mark, which is waited for.
 
+And its standard queues are fair, as SQS's are: of the messages that name a group, those of the group with the least in
+flight are taken first. MiniStack keeps the group, and hands over in the order of coming.
+
 This file is run by its path, with the environment that `local.emulator` makes. It holds the lock file for as long as
 it lives, which is how others know that it does.
 """
@@ -21,6 +24,7 @@ import signal
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -28,6 +32,7 @@ from weakref import WeakKeyDictionary
 
 from ministack import app as ministack  # type: ignore[import-untyped]
 from ministack.core import lambda_runtime as runtime  # type: ignore[import-untyped]
+from ministack.services import sqs  # type: ignore[import-untyped]
 
 SNAPSHOT_SECONDS = 15.0
 SNAPSHOT_SHARE = 0.05
@@ -43,6 +48,7 @@ LINES_LOOK_SECONDS = 0.05
 _ANSWERED = "\n        _real_stdout.flush()\n\nrun()\n"
 """What a Python worker does last in an invocation."""
 
+Message = dict[str, Any]
 App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 
@@ -174,6 +180,39 @@ def wait_for_lines() -> None:
     runtime.Worker._drain_stderr_bounded = drained  # noqa: SLF001
 
 
+def fair(messages: list[Message], most: int, now: float) -> list[Message]:
+    """Which of a queue's messages are to be taken: each of the group that has the fewest in flight by then."""
+    waiting: dict[str, list[Message]] = {}
+    in_flight: Counter[str] = Counter()
+    for message in messages:
+        group = message.get("group_id") or ""
+        if message["visible_at"] <= now:
+            waiting.setdefault(group, []).append(message)
+        else:
+            in_flight[group] += bool(message["receive_count"])
+    taken: list[Message] = []
+    while waiting and len(taken) < most:
+        group = min(waiting, key=lambda one: in_flight[one])
+        taken.append(waiting[group].pop(0))
+        in_flight[group] += 1
+        if not waiting[group]:
+            del waiting[group]
+    return taken
+
+
+def make_queues_fair() -> None:
+    collect = sqs._collect_msgs  # noqa: SLF001
+
+    def collected(queue: dict[str, Any], most: int, visibility_s: int) -> list[Message]:
+        if not queue["is_fifo"]:
+            for message in queue["messages"]:
+                sqs._ensure_msg_fields(message)  # noqa: SLF001
+            queue = {**queue, "messages": fair(queue["messages"], most, time.time())}
+        return list(collect(queue, most, visibility_s))
+
+    sqs._collect_msgs = collected  # noqa: SLF001
+
+
 def hold(lock: Path, host: str, port: int) -> int:
     """Take the lock for the life of this process and say in it who holds it."""
     handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
@@ -186,6 +225,7 @@ def hold(lock: Path, host: str, port: int) -> int:
 def main() -> None:
     hold(Path(os.environ.pop("PENTARCH_LOCK")), os.environ["BIND_HOST"], int(os.environ["GATEWAY_PORT"]))
     wait_for_lines()
+    make_queues_fair()
     snapshots = Snapshots(Path(os.environ["STATE_DIR"]))
     ministack.app = snapshots.counting(ministack.app)
     ministack.save_all = snapshots.save_last

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bench import cold_start, exports, generate, nlp, routing, specialists, vision, workflows
+from bench import cold_start, exports, generate, jobs, nlp, routing, specialists, vision, workflows
 
 
 def show(title: str, figures: dict[str, Any]) -> None:
@@ -17,5 +17,6 @@ show("Routing decisions", routing.compare())
 show("Exports of the audit trail", exports.compare())
 show("Training and asking specialists", specialists.compare())
 show("Workflows: what the engine costs", workflows.compare())
+show("Jobs of many inputs", jobs.compare())
 show("Analyses of texts", nlp.compare())
 show("Analyses of pictures", vision.compare())

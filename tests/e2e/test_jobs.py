@@ -1,8 +1,12 @@
 """Jobs on the deployed stack: through streams, queues and workers."""
 
 import json
+from datetime import timedelta
+
+import httpx
 
 from local.target import Target
+from pentarch.platform import clock
 from support.deployed import api, aws, eventually, new_tenant, resource
 
 ENDED = ("completed", "failed", "cancelled")
@@ -70,3 +74,48 @@ def test_a_job_reads_the_objects_of_a_prefix(stack: Target) -> None:
         ended = eventually(lambda: client.get(path).json(), lambda told: told["status"] in ENDED)
         assert ended["status"] == "completed", ended
         assert len(client.get(f"{path}/results").text.splitlines()) == 3
+
+
+def test_urgent_work_and_another_tenants_overtake_what_waits_and_a_cancelled_job_stops(stack: Target) -> None:
+    """Two thousand low inputs of one tenant wait, for ten workers; then ten urgent ones come, and ten of another."""
+    many, few = (new_tenant(stack, word)["api_key"] for word in ("many", "few"))
+    with api(stack, many) as busy, api(stack, few) as other:
+        flood = _texts(busy, 2_000, priority="low")
+        eventually(lambda: _progress(busy, flood), lambda done: done > 0)
+        begun = _progress(busy, flood)
+        jobs = [(busy, _texts(busy, 10, priority="urgent")), (other, _texts(other, 10, priority="low"))]
+        for client, path in jobs:
+            eventually(lambda: client.get(path).json(), lambda told: told["status"] == "completed")  # noqa: B023
+        told = busy.get(flood).json()
+        assert told["status"] == "running"
+        assert begun < told["progress"]["completed"] < 2_000
+        assert busy.delete(flood).json()["status"] == "cancelled"
+        at_cancel = _progress(busy, flood)
+        ended = eventually(lambda: busy.get(flood).json(), lambda told: told["results_available"])
+        assert ended["progress"]["completed"] <= at_cancel + 10, "each of ten workers ends the input that it is at"
+        assert len(busy.get(f"{flood}/results").text.splitlines()) == ended["progress"]["completed"]
+
+
+def test_a_tenants_own_limit_refuses_a_second_job(stack: Target) -> None:
+    made = new_tenant(stack, "bound")
+    with api(stack, made["api_key"]) as client:
+        limit = {"config_type": "limits", "name": "bounds", "value": {"open_jobs": 1}}
+        client.post("/configurations", json={"tenant_id": made["tenant"], **limit}).raise_for_status()
+        wanted = _job(1, scheduled_at=(clock.now() + timedelta(hours=1)).isoformat())
+        assert [client.post("/api/v2/jobs", json=wanted).status_code for _ in range(2)] == [201, 402]
+
+
+def _texts(client: httpx.Client, inputs: int, **more: str) -> str:
+    """Make a job of so many texts; its path."""
+    made = client.post("/api/v2/jobs", json=_job(inputs, **more))
+    assert made.status_code == 201, made.text
+    return f"/api/v2/jobs/{made.json()['job_id']}"
+
+
+def _job(inputs: int, **more: str) -> dict[str, object]:
+    parameters = {"inputs": ["I love this lamp."] * inputs, "analysis_type": "sentiment", "language": "en"}
+    return {"name": "texts", "type": "batch_processing", "service": "nlp", "parameters": parameters, **more}
+
+
+def _progress(client: httpx.Client, path: str) -> int:
+    return int(client.get(path).json()["progress"]["completed"])

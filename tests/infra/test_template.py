@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pentarch.work.pace import WORKERS
 from support.lint_data import lint_data
 from support.template import resources, routes, template
 
@@ -145,6 +146,26 @@ def test_every_worked_queue_has_a_dead_letter_queue_and_time_for_its_worker() ->
             assert queue["RedrivePolicy"]["maxReceiveCount"] >= 3, name
             assert queue["VisibilityTimeout"] >= 6 * properties["Timeout"], name
             assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
+
+
+def test_each_priority_has_the_workers_that_estimates_reckon_with() -> None:
+    found: dict[str, dict[str, int]] = {}
+    for service in WORKERS:
+        worker = FUNCTIONS[f"{service.title()}WorkerFunction"]["Properties"]
+        for event in worker["Events"].values():
+            queue = event["Properties"]["Queue"]["Fn::GetAtt"][0]
+            priority = queue.removeprefix(f"{service.title()}Work").removesuffix("Queue").lower() or "normal"
+            found.setdefault(service, {})[priority] = event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+    assert found == WORKERS
+
+
+def test_all_bounds_together_leave_room_for_requests() -> None:
+    """Of the 1,000 concurrent executions that an account usually has."""
+    events = [
+        event["Properties"] for one in FUNCTIONS.values() for event in one["Properties"].get("Events", {}).values()
+    ]
+    bounds = [one["ScalingConfig"]["MaximumConcurrency"] for one in events if "ScalingConfig" in one]
+    assert sum(bounds) <= 800, bounds
 
 
 def test_every_queue_keeps_two_weeks_and_is_encrypted() -> None:

@@ -15,7 +15,7 @@ from pentarch.events import store as events
 from pentarch.events.model import Event
 from pentarch.platform import clock
 from pentarch.usage import store as usage
-from pentarch.work.table import ResultItem, ShardItem, TotalsItem, partition_of
+from pentarch.work.table import ResultItem, ShardItem, TotalsItem, partition_of, results_partition
 from support.lambdas import Caller
 from support.pump import Stack
 from support.stopped_clock import StoppedClock
@@ -76,8 +76,9 @@ def texts(api: Caller, job_id: str) -> list[str | None]:
 
 
 def stored_results(tenant: str, job_id: str) -> list[str]:
-    partition = partition_of(tenant, job_id)
-    return [item.key for item in ResultItem.query(partition, ResultItem.key.startswith("result#"))]
+    numbers = [int(shard.key.removeprefix("shard#")) for shard in shards_of(tenant, job_id)]
+    places = [results_partition(tenant, job_id, number) for number in numbers]
+    return [item.key for place in places for item in ResultItem.query(place)]
 
 
 def shards_of(tenant: str, job_id: str) -> Iterator[ShardItem]:

@@ -6,6 +6,7 @@ import boto3
 import pytest
 
 from pentarch.platform.clock import iso
+from support.fake_models import FakeModel
 from support.job_stack import PATH, JobStack, a_job, create, seen, texts, told
 from support.lambdas import Caller
 from support.stopped_clock import StoppedClock
@@ -49,10 +50,17 @@ def test_a_job_is_planned_worked_on_and_collected(api: Caller, stack: JobStack, 
     assert texts(api, job_id) == ["ONE", "TWO", "THREE"]
 
 
-def test_the_end_is_estimated_from_what_was_measured(api: Caller, stack: JobStack, clock: StoppedClock) -> None:
+def test_the_end_is_estimated_from_what_was_measured(
+    api: Caller, stack: JobStack, model: FakeModel, clock: StoppedClock
+) -> None:
+    def answer(text: str) -> str:
+        clock.advance(seconds=5)
+        return text
+
+    model.answer = answer
     create(api, *["some input"] * 4)
     stack.until("jobs")
-    clock.advance(seconds=20)  # so each of the four inputs took five seconds
+    clock.advance(seconds=200)  # nobody works on it yet, which tells nothing of the model
     stack.run()
     made = api.post(PATH, a_job(*["some input"] * 10)).json()
     expected = clock.at.timestamp() + 50

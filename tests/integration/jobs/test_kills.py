@@ -16,6 +16,7 @@ from support.job_stack import (
     assert_counted_once,
     create,
     lines,
+    open_work,
     seen,
     stored_results,
     told,
@@ -83,6 +84,44 @@ def test_workers_that_die_again_and_again_end_the_job_all_the_same(
         stack.clock.advance(seconds=chance.choice([1, 400, 1_900]))
     stack.run()
     assert_ended_right(api, "acme", job_id)
+
+
+@pytest.mark.usefixtures("small_shards")
+@pytest.mark.parametrize("function", ["jobs", "llm"])
+def test_a_worker_that_dies_while_failed_inputs_are_tried_again_does_each_once(
+    stack: JobStack, api: Caller, model: FakeModel, function: str
+) -> None:
+    model.answer = answered
+    first = create(api, "one", "refused", "three", "four", "refused")
+    stack.run()
+    before = api.get(f"{PATH}/{first}/results").text
+    model.answer = str.upper
+    made: list[str] = []
+    for calls in range(1, MOST_CALLS):
+        again = str(api.post(f"{PATH}/{first}/retry").expect(201).json()["job_id"])
+        made.append(again)
+        death = stack.kill(function, after=calls)
+        stack.run()
+        found = lines(api, again)
+        assert [(line["index"], line["original_index"], line["output"]["text"]) for line in found] == [
+            (0, 1, "REFUSED"),
+            (1, 4, "REFUSED"),
+        ]
+        job = seen(api, again)
+        assert (job["status"], job["retry_of"]) == ("completed", first)
+        assert job["progress"] == {"completed": 2, "failed": 0, "total": 2, "percentage": 100.0}
+        if not death.happened:
+            break
+    else:
+        pytest.fail("the function makes more calls than expected")
+    assert calls > 5, "the function was hardly called at all"
+    assert api.get(f"{PATH}/{first}/results").text == before
+    types = Counter((event.resource, event.type) for event in told("acme") if event.resource in made)
+    told_of = ("job.created", "job.started", "job.shard_completed", "job.completed")
+    assert types == {(job_id, name): 1 for job_id in made for name in told_of}
+    assert len(told("acme", "llm.completed")) == 3 + 2 * calls
+    assert totals("acme") == {"all": 1 + calls, "completed": 1 + calls}
+    assert open_work("acme") == (0, 0)
 
 
 def assert_ended_right(api: Caller, tenant: str, job_id: str) -> None:

@@ -217,6 +217,31 @@ def test_cancelling_stops_the_worker_before_its_next_input(api: Caller, stack: J
     assert_counted_once("acme")
 
 
+def test_cancelling_stops_every_shard_within_an_input(
+    api: Caller, stack: JobStack, model: FakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One shard is done, one begun and passed on, one at work and one has not begun."""
+    monkeypatch.setattr(sharding, "MIN_SHARD_INPUTS", 2)
+    inputs = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
+    job_id = create(api, *inputs)
+    stack.until("llm")
+    stack.hurry("llm", looks=2)
+    stack.until("llm")
+    stack.hurry("llm", looks=None)
+
+    def answer(text: str) -> str:
+        with stack.elsewhere():
+            api.delete(f"{PATH}/{job_id}").expect(200)
+        return text.upper()
+
+    model.answer = answer
+    stack.run()
+    assert len(model.asked) == 4
+    assert seen(api, job_id)["progress"]["completed"] == 4
+    assert len(texts(api, job_id)) == 4
+    assert_counted_once("acme")
+
+
 def test_a_cancelled_job_that_had_not_begun_does_nothing(api: Caller, stack: JobStack, model: FakeModel) -> None:
     job_id = create(api, "one")
     api.delete(f"{PATH}/{job_id}").expect(200)

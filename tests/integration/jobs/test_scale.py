@@ -5,13 +5,16 @@ from typing import Any
 import boto3
 import pytest
 
+import configurations.api
+from pentarch.configuration import accessor
 from pentarch.files import store as files
 from pentarch.files.assembly import MIN_PART_BYTES, Assembly
 from pentarch.platform import clients
-from pentarch.work import quota
-from pentarch.work.quota import Quota
-from support.job_stack import PATH, JobStack, a_job, create, lines, open_work
+from support.configurations import create as configured
+from support.configurations import update
+from support.job_stack import PATH, JobStack, a_job, create, lines, open_work, seen
 from support.lambdas import Caller
+from support.stopped_clock import StoppedClock
 
 MB = 1024 * 1024
 
@@ -54,11 +57,36 @@ def test_a_jobs_parts_are_joined_in_order_and_removed(stack: JobStack, api: Call
     assert [key for key in keys if "/parts/" in key] == []
 
 
-def test_a_tenant_may_bind_its_open_jobs_further(stack: JobStack, api: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quota, "_configured", lambda tenant: {"open_jobs": 1} if tenant == "acme" else {})
-    create(api, "one")
-    refused = api.post(PATH, a_job("two")).expect(402)
-    assert "1 at once" in refused.text
+def test_a_tenant_may_bind_its_open_jobs_further(stack: JobStack, api: Caller, clock: StoppedClock) -> None:
+    """By a configuration that its administrator makes; it is in force within a minute, also when it changes."""
+    settings = Caller(configurations.api.handler, api.headers)
+    made = configured(settings, tenant_id="acme", config_type="limits", name="bounds", value={"open_jobs": 1})
+    clock.advance(seconds=accessor.KEPT_FOR_S + 1)
+    first = create(api, "one")
+    refused = api.post(PATH, a_job("two")).expect(402).json()["error"]
+    assert (refused["code"], refused["details"]["open_jobs"]) == ("QUOTA_EXCEEDED", 1)
     create(stack.tenant("other"), "one")
     assert open_work("acme") == (1, 1)
-    assert quota.QUOTAS[next(iter(quota.QUOTAS))] == Quota(100, 100_000)
+    api.delete(f"{PATH}/{first}").expect(200)
+
+    update(settings, made, {"open_job_inputs": 3})
+    clock.advance(seconds=accessor.KEPT_FOR_S + 1)
+    for inputs in (["one"], ["two", "three"]):
+        create(api, *inputs)
+    api.post(PATH, a_job("four")).expect(402)
+    assert open_work("acme") == (2, 3)
+
+
+def test_what_a_configuration_binds_holds_for_inputs_that_are_counted_later(
+    stack: JobStack, api: Caller, clock: StoppedClock
+) -> None:
+    settings = Caller(configurations.api.handler, api.headers)
+    configured(settings, tenant_id="acme", config_type="limits", name="bounds", value={"open_job_inputs": 1})
+    clock.advance(seconds=accessor.KEPT_FOR_S + 1)
+    for name in ("a.txt", "b.txt"):
+        files.put(f"files/acme/in/{name}", b"text", "text/plain")
+    job_id = create(api, input_source="s3://filesbucket/files/acme/in/")
+    stack.run()
+    job = seen(api, job_id)
+    assert (job["status"], open_work("acme")) == ("failed", (0, 0))
+    assert "1 inputs" in job["logs"][-1]["message"]

@@ -38,13 +38,30 @@ def a_job(state: JobState, total: int | None = 100) -> Job:
         (a_job(JobState.QUEUED), 2.0, 0, 60 + 20),
         (a_job(JobState.RUNNING), 10.0, 0, 100),
         (a_job(JobState.RUNNING), 2.0, 0, 60),
-        (a_job(JobState.RUNNING), 2.0, 50, 60 + 60),
+        (replace(a_job(JobState.QUEUED, 100_000), priority=Priority.LOW), 2.0, 0, 60 + 10 * 500 * 2),
+        (a_job(JobState.RUNNING), 20.0, 50, 60 + 50 * (60 + 0.2 * 200) / (50 + 20)),
+        (replace(a_job(JobState.RUNNING), service="unheard-of"), None, 50, 60 + 60),
         (a_job(JobState.RUNNING), None, 100, 60),
         (a_job(JobState.COMPLETED), 2.0, 100, None),
     ],
 )
 def test_the_end_after_a_minute(job: Job, pace: float | None, resolved: int, seconds: float | None) -> None:
-    """A hundred inputs are ten shards of ten, which run side by side."""
+    """A hundred inputs are ten shards of ten, which run side by side; of 200 shards, low priority's workers take 20."""
     progress = Progress(resolved=resolved, total=100)
     end = estimated_end(job, START + timedelta(minutes=1), seconds_per_input=pace, progress=progress)
     assert end == (None if seconds is None else START + timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize("seconds_per_input", [0.1, 2.0, 10.0])
+def test_a_first_result_that_was_late_does_not_make_hours_of_minutes(seconds_per_input: float) -> None:
+    """Cold starts took 10 s; then a hundred workers answer at the pace that was measured before."""
+    job = a_job(JobState.RUNNING, 10_000)
+    run = 100 * seconds_per_input
+    for resolved in (1, 100, 1_000, 5_000, 9_999):
+        at = START + timedelta(seconds=10 + run * resolved / 10_000)
+        end = estimated_end(
+            job, at, seconds_per_input=seconds_per_input, progress=Progress(resolved=resolved, total=10_000)
+        )
+        assert end is not None
+        left = run * (1 - resolved / 10_000)
+        assert abs((end - at).total_seconds() - left) <= 50

@@ -15,11 +15,11 @@ from pentarch.files.model import JOBS, place
 from pentarch.platform import clock
 from pentarch.platform.clock import iso
 from pentarch.work import facts as job_facts
-from pentarch.work import jobs, recurrences, shards
+from pentarch.work import jobs, recurrences, results, shards
 from pentarch.work.errors import JobMovedError
 from pentarch.work.model import Job, JobState
 from pentarch.work.recurrences import Recurrence
-from pentarch.work.table import partition_of
+from pentarch.work.table import partition_of, results_partition
 
 MAX_INPUT_BYTES = 1024 * 1024
 """Of a job's own inputs, to be in the document; of larger ones it names the object."""
@@ -73,9 +73,12 @@ def _erase_jobs(request: Request, person: Person) -> None:
     for job in _jobs_of(request.tenant, person):
         if not job.state.ended:
             _cancel(job, request)
-        leased_until = shards.progress(shards.of_job(job.tenant, job.id)).leased_until
+        parts = shards.of_job(job.tenant, job.id)
+        leased_until = shards.progress(parts).leased_until
         busy += int(leased_until is not None and leased_until > now)
-        jobs.erase_content(job, name=ERASED_LABEL)
+        for shard in parts:
+            results.erase(shard)
+        jobs.erase_words(job, name=ERASED_LABEL)
         files.delete_for_good(_job_prefix(job))
     if busy:
         raise StillWorkingError(busy)
@@ -132,7 +135,9 @@ def _erase_recurring(request: Request, person: Person) -> None:
 
 def _partitions(tenant: str) -> Iterator[str]:
     yield tenant  # recurring jobs
-    yield from (partition_of(tenant, job.id) for job in _all_jobs(tenant))
+    for job in _all_jobs(tenant):
+        yield partition_of(tenant, job.id)
+        yield from (results_partition(tenant, job.id, one.number) for one in shards.of_job(tenant, job.id))
 
 
 OWN_JOBS = Aggregate("jobs", ("JobsTable", "FilesBucket/jobs"), _find_jobs, _job_records, _erase_jobs)

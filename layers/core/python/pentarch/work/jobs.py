@@ -35,7 +35,6 @@ from pentarch.work.table import (
     DependentRow,
     JobItem,
     ListRow,
-    ResultItem,
     TotalsItem,
     dependent_key,
     list_key,
@@ -197,12 +196,8 @@ def attach_results(job: Job, results: Results, event: Event, *, completed: int, 
     transaction.commit()
 
 
-def erase_content(job: Job, *, name: str) -> None:
-    """Take an ended job's results away, and all words that its owner gave it; that it was there stays known."""
-    partition = partition_of(job.tenant, job.id)
-    with ResultItem.batch_write() as batch:
-        for item in ResultItem.query(partition, ResultItem.key.startswith("result#"), consistent_read=True):
-            batch.delete(item)
+def erase_words(job: Job, *, name: str) -> None:
+    """Take away all words that an ended job's owner gave it, and its results' place; that it was there stays known."""
     actions = [
         JobItem.name.set(name),
         JobItem.parameters.set({}),

@@ -135,6 +135,8 @@ class Shard:
     """The key of the object that says where its inputs lie."""
     resolved: int = 0
     failed: int = 0
+    worked_ms: int = 0
+    """How long workers were at the inputs that have a result."""
     done: bool = False
     part_size: int | None = None
     """Bytes of the object of all its results; None until it is done."""
@@ -160,6 +162,8 @@ class Progress:
     resolved: int = 0
     failed: int = 0
     total: int = 0
+    worked_s: float = 0.0
+    """The time of all workers together that went into it."""
     leased_until: datetime | None = None
     """When the last lease of a shard ends."""
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pentarch.platform.tables import Transaction, batch_get
-from pentarch.work.model import Job, JobState, Progress
-from pentarch.work.sharding import MIN_SHARD_INPUTS, longest_run
+from pentarch.work.model import Job, JobState, Priority, Progress
+from pentarch.work.sharding import MAX_SHARDS, MIN_SHARD_INPUTS, longest_run
 from pentarch.work.table import PaceItem, pace_key
 
 FIRST_S: Mapping[str, float] = {"llm": 2.0, "nlp": 0.1, "vision": 1.0}
@@ -14,6 +14,14 @@ FIRST_S: Mapping[str, float] = {"llm": 2.0, "nlp": 0.1, "vision": 1.0}
 answer takes, and somewhat more than an analysis did on one CPU. Of anything else nothing is assumed."""
 MEMORY = 0.7
 """How much of the former pace is kept when another job is measured: the last three jobs make two thirds of it."""
+PRIOR = 0.2
+"""What was expected of a running job weighs as much as this part of its inputs: the first results come after cold
+starts and before all workers run, so alone they would tell of hours where minutes are left."""
+
+_BROAD = {Priority.LOW: 20, Priority.NORMAL: 100, Priority.HIGH: 130, Priority.URGENT: 150}
+_NARROW = {Priority.LOW: 10, Priority.NORMAL: 40, Priority.HIGH: 50, Priority.URGENT: 60}
+WORKERS: Mapping[str, Mapping[Priority, int]] = {"llm": _BROAD, "nlp": _NARROW, "vision": _NARROW}
+"""Of each service for each priority, at once: what the queues' event sources are bound to in the template."""
 
 
 class PaceChangedError(Exception):
@@ -45,12 +53,12 @@ def read(tenant: str, service: str) -> float | None:
     return float(item.seconds_per_input) if item else None
 
 
-def change(job: Job, ended_at: datetime) -> PaceChange | None:
-    """What a job that ends teaches: its time over the inputs that had to wait for each other."""
-    if job.started_at is None or not job.total:
+def change(job: Job, done: Progress) -> PaceChange | None:
+    """What a job that ends teaches: the time that workers were at its inputs, without what they waited for workers."""
+    if not done.resolved:
         return None
     before = read(job.tenant, job.service)
-    seconds = (ended_at - job.started_at).total_seconds() / longest_run(job.total)
+    seconds = done.worked_s / done.resolved
     after = seconds if before is None else MEMORY * before + (1 - MEMORY) * seconds
     return PaceChange(job.tenant, job.service, before, round(after, 6))
 
@@ -58,19 +66,23 @@ def change(job: Job, ended_at: datetime) -> PaceChange | None:
 def estimated_end(
     job: Job, at: datetime, *, seconds_per_input: float | None, progress: Progress | None = None
 ) -> datetime | None:
-    """When a job should end: from its own progress once there is some, before that from the pace; None if unknown.
+    """When a job should end: from the pace, and more and more from its own progress; None if unknown.
 
     Inputs that have not been counted are taken for one shard's.
     """
     if job.state.ended or job.state is JobState.WAITING or job.total == 0:
         return None
-    if job.state is JobState.RUNNING and job.started_at is not None and progress is not None and progress.resolved:
-        taken = (at - job.started_at).total_seconds()
-        remaining = taken / progress.resolved * (progress.total - progress.resolved)
-        return at + timedelta(seconds=remaining)
     pace = FIRST_S.get(job.service) if seconds_per_input is None else seconds_per_input
-    if pace is None:
+    expected_s = None if pace is None else pace * longest_run(job.total or MIN_SHARD_INPUTS, _workers(job))
+    if job.state is JobState.RUNNING and job.started_at is not None and progress is not None and progress.resolved:
+        taken_s, prior = (at - job.started_at).total_seconds(), 0.0 if expected_s is None else PRIOR
+        inputs_per_s = (progress.resolved + prior * progress.total) / max(1e-3, taken_s + prior * (expected_s or 0))
+        return at + timedelta(seconds=(progress.total - progress.resolved) / inputs_per_s)
+    if expected_s is None:
         return None
     begin = job.started_at or max(at, job.scheduled_at or at)
-    end = begin + timedelta(seconds=pace * longest_run(job.total or MIN_SHARD_INPUTS))
-    return max(end, at)
+    return max(begin + timedelta(seconds=expected_s), at)
+
+
+def _workers(job: Job) -> int:
+    return WORKERS.get(job.service, {}).get(job.priority, MAX_SHARDS)

@@ -16,7 +16,7 @@ from pentarch.work.errors import LeaseLostError
 from pentarch.work.inputs import Input
 from pentarch.work.model import Job, Shard
 from pentarch.work.shards import LIFETIME
-from pentarch.work.table import ResultItem, partition_of, result_key
+from pentarch.work.table import ResultItem, result_key, results_partition
 
 MAX_INLINE_BYTES = 100_000
 """An item holds 400 KB, and a transaction is charged by the kilobyte, twice."""
@@ -38,43 +38,49 @@ def _named(given: Input) -> dict[str, Any]:
     return named if given.origin is None else named | {"original_index": given.origin}
 
 
-def add(transaction: Transaction, job: Job, line: Mapping[str, Any], at: datetime) -> None:
+def add(transaction: Transaction, shard: Shard, line: Mapping[str, Any], at: datetime) -> None:
     """Add an input's result to a transaction. What is long goes to S3 first, under a name that no other try has."""
     text = json.dumps(line, separators=(",", ":"), ensure_ascii=False)
     index = int(line["index"])
-    item = ResultItem(partition_of(job.tenant, job.id), result_key(index), ttl=int((at + LIFETIME).timestamp()))
+    item = ResultItem(_partition(shard), result_key(index), ttl=int((at + LIFETIME).timestamp()))
     if line["status"] == "failed":
         item.failed = True
     encoded = text.encode()
     if len(encoded) <= MAX_INLINE_BYTES:
         item.line = text
     else:
-        item.object = place(JOBS, job.tenant, job.id, "results", f"{index:08}-{uuid7()}.json")
+        item.object = place(JOBS, shard.tenant, shard.job_id, "results", f"{index:08}-{uuid7()}.json")
         files.put(item.object, encoded, "application/json")
     transaction.put(item, condition=ResultItem.key.does_not_exist(), otherwise=LeaseLostError())
 
 
-def failed_of(tenant: str, job_id: str) -> Iterator[int]:
-    """The numbers of the inputs that failed, in order."""
+def failed_of(shard: Shard) -> frozenset[int]:
+    """The numbers of its inputs that failed; nothing is read of a shard without any."""
+    if not shard.failed:
+        return frozenset()
     found = ResultItem.query(
-        partition_of(tenant, job_id),
-        ResultItem.key.startswith("result#"),
+        _partition(shard),
         filter_condition=ResultItem.failed == True,  # noqa: E712 (an expression, not a comparison)
         attributes_to_get=["partition", "key"],
         consistent_read=True,
     )
-    return (int(str(item.key).removeprefix("result#")) for item in found)
+    return frozenset(int(str(item.key).removeprefix("result#")) for item in found)
 
 
 def of_shard(shard: Shard) -> Iterator[bytes]:
     """The results that a shard has in the order of the inputs, read lazily, as JSON texts."""
-    found = ResultItem.query(
-        partition_of(shard.tenant, shard.job_id),
-        ResultItem.key.between(result_key(shard.first), result_key(shard.first + shard.count - 1)),
-        consistent_read=True,
-    )
-    for item in found:
+    for item in ResultItem.query(_partition(shard), consistent_read=True):
         yield item.line.encode() if item.line is not None else files.get(item.object)
+
+
+def erase(shard: Shard) -> None:
+    with ResultItem.batch_write() as batch:
+        for item in ResultItem.query(_partition(shard), attributes_to_get=["partition", "key"], consistent_read=True):
+            batch.delete(item)
+
+
+def _partition(shard: Shard) -> str:
+    return results_partition(shard.tenant, shard.job_id, shard.number)
 
 
 def part_key(shard: Shard) -> str:

@@ -16,7 +16,8 @@ from pentarch.work.model import Job, Progress, Shard
 from pentarch.work.table import ShardItem, partition_of, shard_key
 
 LIFETIME = timedelta(days=30)
-"""How long shards and single results are kept: more than twice as long as a message can wait in a queue."""
+"""How long single results are kept: more than twice as long as a message can wait in a queue. Shards are kept twice as
+long, because they tell where the results are."""
 _PAGE = 10
 
 
@@ -26,7 +27,7 @@ class _ExistError(Exception):
 
 def add(shards: Sequence[Shard], at: datetime) -> None:
     """Make a job's shards. A repeat leaves those that are there, and may have progress by now, alone."""
-    ttl = int((at + LIFETIME).timestamp())
+    ttl = int((at + 2 * LIFETIME).timestamp())
     for start in range(0, len(shards), MAX_TRANSACTION_ITEMS):
         transaction = Transaction()
         for shard in shards[start : start + MAX_TRANSACTION_ITEMS]:
@@ -77,6 +78,7 @@ def progress(shards: Sequence[Shard]) -> Progress:
         resolved=sum(shard.resolved for shard in shards),
         failed=sum(shard.failed for shard in shards),
         total=sum(shard.count for shard in shards),
+        worked_s=sum(shard.worked_ms for shard in shards) / 1000,
         leased_until=max(
             (shard.leased_until for shard in shards if shard.leased_until and not shard.done), default=None
         ),
@@ -123,12 +125,18 @@ def release(shard: Shard) -> None:
             raise
 
 
-def advance(transaction: Transaction, shard: Shard, *, failed: bool) -> Shard:
+def advance(transaction: Transaction, shard: Shard, *, failed: bool, worked: timedelta) -> Shard:
     """Add the step past one input to the transaction of its result; LeaseLostError from its commit undoes both."""
     mine = (ShardItem.lease_owner == shard.lease_owner) & (ShardItem.resolved == shard.resolved)
-    actions = [ShardItem.resolved.set(shard.resolved + 1), ShardItem.failed.set(shard.failed + int(failed))]
+    after = replace(
+        shard,
+        resolved=shard.resolved + 1,
+        failed=shard.failed + int(failed),
+        worked_ms=shard.worked_ms + round(worked.total_seconds() * 1000),
+    )
+    actions = [getattr(ShardItem, name).set(getattr(after, name)) for name in ("resolved", "failed", "worked_ms")]
     transaction.update(_item_of(shard), actions, condition=mine, otherwise=LeaseLostError())
-    return replace(shard, resolved=shard.resolved + 1, failed=shard.failed + int(failed))
+    return after
 
 
 def finish(shard: Shard, part_size: int, event: Event) -> None:
@@ -164,6 +172,7 @@ def _to_shard(item: ShardItem) -> Shard:
         manifest=item.manifest,
         resolved=int(item.resolved),
         failed=int(item.failed),
+        worked_ms=int(item.worked_ms),
         done=bool(item.done),
         part_size=None if item.part_size is None else int(item.part_size),
         lease_owner=item.lease_owner,

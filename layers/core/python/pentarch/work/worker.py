@@ -7,8 +7,8 @@ lease, so a worker that was thought dead and comes back changes nothing.
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from pentarch.events import store as events
@@ -23,7 +23,7 @@ from pentarch.work.inputs import Input
 from pentarch.work.messages import Run
 from pentarch.work.model import Job, JobState, Shard
 from pentarch.work.owner import Standing, standing
-from pentarch.work.sharding import MAX_PAUSE_S, MAX_TRIES, pause_s
+from pentarch.work.sharding import MAX_PAUSE_S, MAX_TRIES, TURN, pause_s
 
 _PASSING = frozenset({Meaning.UNAVAILABLE, Meaning.UPSTREAM_FAILED, Meaning.UPSTREAM_TIMEOUT, Meaning.RATE_LIMITED})
 """Failures of the world and not of the input: the same input may well succeed later."""
@@ -97,18 +97,21 @@ class _Shift:
     run: Run
     job: Job
     shard: Shard
+    marked: datetime = field(default_factory=lambda: clock.now())  # noqa: PLW0108 (which clock is told when it is asked)
+    """When the last input was done with."""
 
     def work(self) -> None:
         if self.shard.tries > MAX_TRIES:
             self._give_up_next()
             return
         shard = self.shard
-        most = self.worker.max_object_bytes
+        most, turn_ends = self.worker.max_object_bytes, self.marked + TURN
         for given in inputs.read(shard.manifest, first=shard.first, skip=shard.resolved, most=most):
-            if self.run.remaining_s() < self.worker.input_time_s:
+            at = clock.now()
+            if self.run.remaining_s() < self.worker.input_time_s or at >= turn_ends:
                 self._pass_on()
                 return
-            now = standing(self.job, clock.now())
+            now = standing(self.job, at)
             if now.state is not JobState.RUNNING:
                 shards.release(self.shard)
                 return
@@ -132,8 +135,9 @@ class _Shift:
         after: list[Shard] = []
 
         def record(transaction: Transaction, output: Mapping[str, Any]) -> None:
-            results.add(transaction, self.job, results.answered(given, output), clock.now())
-            after[:] = [shards.advance(transaction, before, failed=False)]
+            at = clock.now()
+            results.add(transaction, before, results.answered(given, output), at)
+            after[:] = [shards.advance(transaction, before, failed=False, worked=self._worked(at))]
 
         self.worker.perform(Task(self.job, given, now.caller, record))
         [self.shard] = after
@@ -142,12 +146,17 @@ class _Shift:
         at = clock.now()
         line = results.failed(given, error)
         transaction = Transaction()
-        results.add(transaction, self.job, line, at)
-        after = shards.advance(transaction, self.shard, failed=True)
+        results.add(transaction, self.shard, line, at)
+        after = shards.advance(transaction, self.shard, failed=True, worked=self._worked(at))
         told = facts.event_of(self.job, facts.INPUT_FAILED, at, index=given.index, code=line["error"]["code"])
         events.record(transaction, told)
         transaction.commit()
         self.shard = after
+
+    def _worked(self, at: datetime) -> timedelta:
+        """Since the last input: what was written after it was done with is counted with the next."""
+        before, self.marked = self.marked, at
+        return max(at - before, timedelta())
 
     def _give_up_next(self) -> None:
         """Every worker that took the shard since its last result died: let the input that they began with fail."""
