@@ -5,20 +5,23 @@ import os
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from infrastructure import facts, operators, releases, services, store
+from infrastructure import facts, limits, operators, releases, services, store
+from infrastructure.ecs import naming
+from infrastructure.ecs import target as ecs
 from infrastructure.errors import (
     DeploymentNotFoundError,
     NothingToDeployError,
     ReleaseNotFoundError,
     RolloutActiveError,
     StateError,
-    UnknownServiceError,
 )
-from infrastructure.model import Change, Kind, Level, Note, Rollout, Status, Strategy
+from infrastructure.inventory.model import Resource
+from infrastructure.model import Change, Kind, Level, Note, Rollout, Status, Strategy, Wanted
 from pentarch import __version__
 from pentarch.identity.model import Caller
 from pentarch.platform import clients
 from pentarch.platform.clock import epoch_ms
+from pentarch.platform.errors import InvalidInputError
 from pentarch.platform.ids import uuid7
 
 _NO_CHANGE = Change()
@@ -64,15 +67,33 @@ class Rollouts:
         one = self._new(Kind.RESTART, at, service=services.STACK, version=running_version(), strategy=strategy)
         return start(replace(one, bake_s=0, graceful=graceful))  # nothing new would show itself
 
-    def deploy(self, service: str, version: str, strategy: Strategy, change: Change, at: datetime) -> Rollout:
+    def deploy(self, service: str, version: str, strategy: Strategy, wanted: Wanted, at: datetime) -> Rollout:
+        """The roll-out of a service of the stack, or of an ECS service by its name or its id in the inventory."""
         operators.check(self.caller, operators.WRITE)
         if service not in services.SLICES:
-            raise UnknownServiceError(service, list(services.SLICES))
+            return self._deploy_containers(naming.named(service), version, strategy, wanted, at)
+        if not releases.is_name(version):
+            msg = f"{version!r} is no name of a release"
+            raise InvalidInputError(msg, field="version")
         released = releases.manifest(version) is not None
+        change = Change(environment=wanted.environment, memory_mb=limits.memory_mb(wanted.memory, wanted.cpu))
         if not released and not change.is_configuration:
             raise NothingToDeployError(version)
         change = replace(change, release=version if released else None)
         return start(self._new(Kind.DEPLOY, at, service=service, version=version, strategy=strategy, change=change))
+
+    def _deploy_containers(
+        self, service: Resource, version: str, strategy: Strategy, wanted: Wanted, at: datetime
+    ) -> Rollout:
+        """What cannot be done is refused before anything begins."""
+        memory_mb, cpu_units = limits.task_size(wanted.memory, wanted.cpu)
+        change = Change(environment=wanted.environment, memory_mb=memory_mb, cpu_units=cpu_units,
+                        container=wanted.container)  # fmt: skip
+        one = self._new(Kind.DEPLOY, at, service=service.name, version=version, strategy=strategy, change=change)
+        one = replace(one, place=service.place)
+        if store.active(service.place) is None:  # else the lock tells of it, and the service is busy by that
+            ecs.planned(one)
+        return start(one)
 
     def get(self, rollout_id: str, at: datetime) -> Rollout:
         operators.check(self.caller, operators.READ)
@@ -98,9 +119,10 @@ class Rollouts:
             at,
             service=deployment.service,
             version=wanted or "",
-            strategy=Strategy.BLUE_GREEN,
+            strategy=_way_back(deployment),
             undoes=deployment.id,
         )
+        one = replace(one, place=deployment.place)
         parts = {name: replace(part, old="", new=versions[name]) for name, part in deployment.parts.items()}
         note = Note(at, f"Rolling back to {wanted}", Level.WARNING)
         deployment = replace(
@@ -116,8 +138,7 @@ class Rollouts:
         """What each function shall run: what it ran before, or what a named version is made of."""
         if target is None or target == deployment.previous_version:
             return {name: part.old for name, part in deployment.parts.items()}
-        service = services.covered(deployment.service)[0]
-        brought = store.that_brought(service, target)
+        brought = store.that_brought(deployment.covers[0], target)
         if brought is None:
             raise ReleaseNotFoundError(target)
         versions = {name: part.new for name, part in brought.parts.items() if part.new is not None}
@@ -174,6 +195,12 @@ class Rollouts:
             correlation_id=self.correlation_id,
             undoes=undoes,
         )
+
+
+def _way_back(deployment: Rollout) -> Strategy:
+    """All at once, since the version is known; an ECS service without a load balancer has only one way."""
+    is_rolling = deployment.place and deployment.strategy is Strategy.ROLLING_UPDATE
+    return Strategy.ROLLING_UPDATE if is_rolling else Strategy.BLUE_GREEN
 
 
 def start(one: Rollout, deployment: Rollout | None = None) -> Rollout:

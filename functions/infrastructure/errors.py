@@ -36,7 +36,9 @@ class RolloutActiveError(ConflictError):
     """A service has one roll-out at a time."""
 
     def __init__(self, service: str) -> None:
-        super().__init__(f"a roll-out of {service} is under way", details={"service": service})
+        """`service` is what is locked: a service of the stack, or an ECS service's ARN."""
+        name = service.rpartition("/")[2]
+        super().__init__(f"a roll-out of {name} is under way", details={"service": name})
         self.service = service
 
 

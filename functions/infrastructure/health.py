@@ -2,7 +2,9 @@
 
 import math
 import os
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from infrastructure.functions import ALIAS
 from pentarch.platform import clients
@@ -12,11 +14,13 @@ MAX_ERROR_RATE = 0.05
 _PERIOD_S = 60
 
 
-def alarms() -> tuple[str, ...]:
-    """The stack's alarms that are off now."""
+def alarms(named: Sequence[str] = ()) -> tuple[str, ...]:
+    """The stack's alarms that are off now, and those of the named ones that are."""
     pages = clients.inspection("cloudwatch").get_paginator("describe_alarms")
-    found = pages.paginate(AlarmNamePrefix=f"{os.environ['STACK_NAME']}-", StateValue="ALARM")
-    return tuple(sorted(alarm["AlarmName"] for page in found for alarm in page.get("MetricAlarms", ())))
+    asked: list[dict[str, Any]] = [{"AlarmNamePrefix": f"{os.environ['STACK_NAME']}-"}]
+    asked += [{"AlarmNames": list(named)}] if named else []
+    found = (page for one in asked for page in pages.paginate(**one, StateValue="ALARM"))
+    return tuple(sorted({alarm["AlarmName"] for page in found for alarm in page.get("MetricAlarms", ())}))
 
 
 def error_rate(function: str, version: str, since: datetime, until: datetime) -> float:
@@ -24,23 +28,23 @@ def error_rate(function: str, version: str, since: datetime, until: datetime) ->
 
     Mangum turns errors into answers, so for HTTP functions the alarm on 5xx answers is what notices.
     """
-    errors, invocations = (_sum(metric, function, version, since, until) for metric in ("Errors", "Invocations"))
+    dimensions = {"FunctionName": function, "Resource": f"{function}:{ALIAS}", "ExecutedVersion": version}
+    errors, invocations = (
+        total("AWS/Lambda", metric, dimensions, since, until) for metric in ("Errors", "Invocations")
+    )
     return errors / invocations if invocations else 0.0
 
 
-def _sum(metric: str, function: str, version: str, since: datetime, until: datetime) -> float:
+def total(namespace: str, metric: str, dimensions: Mapping[str, str], since: datetime, until: datetime) -> float:
+    """The sum of what CloudWatch counted."""
     start, end = since - timedelta(seconds=_PERIOD_S), until + timedelta(seconds=_PERIOD_S)
     periods = math.ceil(
         (end - start).total_seconds() / _PERIOD_S
     )  # one figure for all: 1,440 are the most that it tells
     points = clients.inspection("cloudwatch").get_metric_statistics(
-        Namespace="AWS/Lambda",
+        Namespace=namespace,
         MetricName=metric,
-        Dimensions=[
-            {"Name": "FunctionName", "Value": function},
-            {"Name": "Resource", "Value": f"{function}:{ALIAS}"},
-            {"Name": "ExecutedVersion", "Value": version},
-        ],
+        Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
         StartTime=start,
         EndTime=end,
         Period=periods * _PERIOD_S,

@@ -1,4 +1,4 @@
-"""Resource limits in Kubernetes' notation, as the reference writes them, and the memory that Lambda gives for them."""
+"""Resource limits in Kubernetes' notation, as the reference writes them, and what Lambda and ECS give for them."""
 
 import math
 import re
@@ -7,6 +7,8 @@ from pentarch.platform.errors import InvalidInputError
 
 MB_PER_VCPU = 1769
 """Lambda gives CPU by memory: one vCPU at 1,769 MB (AWS Lambda developer guide, "Configure Lambda function memory")."""
+UNITS_PER_VCPU = 1024
+"""As ECS counts CPU."""
 SMALLEST_MB, LARGEST_MB = 128, 10_240
 """Lambda's bounds."""
 _BYTES = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
@@ -31,6 +33,14 @@ def memory_mb(memory: str | None, cpu: str | None) -> int | None:
         msg = f"Lambda gives a function {LARGEST_MB} MB at most, and {max(asked)} would be needed"
         raise InvalidInputError(msg, field="config.resource_limits")
     return max(SMALLEST_MB, *asked)
+
+
+def task_size(memory: str | None, cpu: str | None) -> tuple[int | None, int | None]:
+    """MiB of memory and CPU units of an ECS task, each None when it is not asked for."""
+    return (
+        None if memory is None else _memory(memory),
+        None if cpu is None else math.ceil(_vcpus(cpu) * UNITS_PER_VCPU),
+    )
 
 
 def _memory(text: str) -> int:

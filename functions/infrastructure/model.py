@@ -44,6 +44,17 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a deployment asks for beside a version, in the caller's words."""
+
+    environment: dict[str, str] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+    memory: str | None = None
+    cpu: str | None = None
+    container: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One function of a roll-out, or one ECS service.
 

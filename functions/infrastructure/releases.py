@@ -6,6 +6,7 @@ own hash, so that releases share what is the same in them.
 
 import hashlib
 import os
+import re
 from typing import Annotated
 
 from botocore.exceptions import ClientError
@@ -35,6 +36,11 @@ class Manifest(BaseModel):
     functions: dict[str, Artifact]
     """By their logical ids in the template."""
     layers: dict[str, Artifact]
+
+
+def is_name(version: str) -> bool:
+    """Whether a release may be called so."""
+    return re.fullmatch(VERSION_FORM, version) is not None
 
 
 def hash_of(content: bytes) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from infrastructure.model import Strategy
+from infrastructure.model import Rollout, Strategy
 
 WHOLE = 100
 WEIGHTS: dict[Strategy, tuple[int, ...]] = {
@@ -18,6 +18,8 @@ WEIGHTS: dict[Strategy, tuple[int, ...]] = {
     Strategy.CANARY: (10, 50, WHOLE),
 }
 """Percent of the traffic that a batch's new versions get, shift by shift."""
+CONTAINER_WEIGHTS = WEIGHTS | {Strategy.CANARY: (10, WHOLE)}
+"""ECS shifts a canary's traffic twice."""
 
 
 class Act(StrEnum):
@@ -46,27 +48,28 @@ def batches(strategy: Strategy, groups: Sequence[Sequence[str]]) -> tuple[tuple[
     return (tuple(name for group in filled for name in group),)
 
 
-def plan(strategy: Strategy, count: int) -> tuple[Step, ...]:
+def weights_of(one: Rollout) -> Sequence[int]:
+    return (CONTAINER_WEIGHTS if one.place else WEIGHTS)[one.strategy]
+
+
+def plan(weights: Sequence[int], count: int) -> tuple[Step, ...]:
     """All the steps of a roll-out of so many batches that meets no trouble."""
     prepared = [Step(Act.PREPARE, batch) for batch in range(count)]
     shifted = [
-        Step(act, batch, weight)
-        for batch in range(count)
-        for weight in WEIGHTS[strategy]
-        for act in (Act.SHIFT, Act.CHECK)
+        Step(act, batch, weight) for batch in range(count) for weight in weights for act in (Act.SHIFT, Act.CHECK)
     ]
     return (*prepared, *shifted)
 
 
-def due(strategy: Strategy, count: int, position: int, *, failed: bool) -> Step:
+def due(weights: Sequence[int], count: int, position: int, *, failed: bool) -> Step:
     """What is to be done after `position` steps."""
     if failed:
         return BACK
-    steps = plan(strategy, count)
+    steps = plan(weights, count)
     return steps[position] if position < len(steps) else DONE
 
 
-def progress(strategy: Strategy, count: int, position: int) -> float:
+def progress(weights: Sequence[int], count: int, position: int) -> float:
     """0 to 1; what has no plan yet has not begun."""
-    total = len(plan(strategy, count))
+    total = len(plan(weights, count))
     return round(min(position / total, 1.0), 4) if total else 0.0

@@ -5,14 +5,18 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
-from infrastructure import limits, rollout
-from infrastructure.model import Change, Rollout, Status, Strategy
+from infrastructure import rollout
+from infrastructure.model import Rollout, Status, Strategy, Wanted
 from infrastructure.releases import VERSION_FORM
 from pentarch.platform.clock import iso
 
 MAX_ENVIRONMENT_BYTES = 2048
 """Lambda gives 4 KB to all variables of a function, the template's included."""
 
+IMAGE_VERSION_FORM = r"[0-9A-Za-z_][0-9A-Za-z._+-]{0,127}|sha256:[0-9a-f]{64}"
+"""A release's name, or an image's tag or digest: the service that it is of takes one of them."""
+
+DeployedVersion = Annotated[str, StringConstraints(pattern=f"^({IMAGE_VERSION_FORM})$")]
 VersionName = Annotated[str, StringConstraints(pattern=f"^{VERSION_FORM}$")]
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
 Quantity = Annotated[str, StringConstraints(max_length=32)]
@@ -40,27 +44,29 @@ class Config(_Body):
         default_factory=dict, max_length=50
     )
     resource_limits: ResourceLimits = ResourceLimits()
+    container: Annotated[str, StringConstraints(max_length=255)] | None = None
+    """Of an ECS service with several: the one that has the version."""
 
-    def change(self) -> Change:
+    def wanted(self) -> Wanted:
         asked = self.resource_limits
-        return Change(environment=self.environment_variables, memory_mb=limits.memory_mb(asked.memory, asked.cpu))
+        return Wanted(self.environment_variables, memory=asked.memory, cpu=asked.cpu, container=self.container)
 
 
 class Deploy(_Body):
-    service: Annotated[str, StringConstraints(min_length=1, max_length=64)]
-    version: VersionName
+    service: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    version: DeployedVersion
     config: Config = Config()
     strategy: Strategy = Strategy.ROLLING_UPDATE
 
 
 class RollBack(_Body):
-    target_version: VersionName | None = None
+    target_version: DeployedVersion | None = None
 
 
 def progress_of(one: Rollout) -> float:
     if one.status is Status.COMPLETED:
         return 1.0
-    return rollout.progress(one.strategy, len(one.batches), one.position)
+    return rollout.progress(rollout.weights_of(one), len(one.batches), one.position)
 
 
 def deployed(one: Rollout) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from infrastructure import facts, rollout, stack, store
+from infrastructure.ecs import target as ecs
 from infrastructure.errors import ChangedMeanwhileError, RolloutFailedError
 from infrastructure.model import Kind, Level, Note, Rollout, Status
 from infrastructure.rollout import Act, Step
@@ -63,7 +64,7 @@ def _due(one: Rollout) -> Step:
     if one.has_ended:
         return rollout.DONE
     failed = one.stop or one.failure is not None
-    return rollout.due(one.strategy, len(one.batches), one.position, failed=failed)
+    return rollout.due(rollout.weights_of(one), len(one.batches), one.position, failed=failed)
 
 
 def _next(due: Step, one: Rollout, *, is_awaited: bool = False) -> dict[str, Any]:
@@ -84,8 +85,8 @@ def _attempt(one: Rollout, act: Callable[[Rollout], Rollout]) -> Rollout:
         return _saved(replace(one, failure=error.message), _note(error.message, Level.ERROR))
 
 
-def _target(_: Rollout) -> Target:
-    return stack
+def _target(one: Rollout) -> Target:
+    return ecs if one.place else stack
 
 
 # ------------------------------------------------------------------------------------------------------- the steps

@@ -44,6 +44,7 @@ WITHOUT_RESOURCE = {
         "autoscaling:DescribeAutoScalingGroups",
         "cloudwatch:GetMetricData",
         "ec2:DescribeInstances",
+        "ecs:DescribeTaskDefinition",
         "eks:ListClusters",
         "tag:GetResources",
     },
@@ -54,7 +55,12 @@ WITHOUT_RESOURCE = {
         "eks:ListClusters",
         "tag:GetResources",
     },
-    "InfrastructureStepFunction": {"cloudwatch:GetMetricStatistics"},
+    "InfrastructureStepFunction": {
+        "cloudwatch:GetMetricStatistics",
+        "ecs:DescribeTaskDefinition",
+        "ecs:ListTaskDefinitions",
+        "elasticloadbalancing:DescribeTargetGroups",
+    },
     "OpsApiFunction": {"cloudwatch:GetMetricData"},
     "TextAnalysisPolicy": {
         "comprehend:BatchDetectEntities",

@@ -19,12 +19,16 @@ DEFAULT_LIMIT = 20
 router = governed_router(prefix="/api/v1/infrastructure", tags=["MetaQore: AI DevOps"])
 
 
-@router.post("/deploy", summary="Roll out a version or a configuration of a service")
+@router.post(
+    "/deploy",
+    summary="Roll out a version or a configuration of a service",
+    description="Of a service of the stack, or of an ECS service of its inventory, by name or id.",
+)
 @access(WRITE, bucket=INFRASTRUCTURE, idempotent=True)
 async def deploy(body: Deploy, caller: CurrentCaller, correlation_id: CorrelationId) -> dict[str, Any]:
     now = clock.now()
     asked = Rollouts(caller, correlation_id)
-    one = asked.deploy(body.service, body.version, body.strategy, body.config.change(), now)
+    one = asked.deploy(body.service, body.version, body.strategy, body.config.wanted(), now)
     return enveloped(deployed(one), timestamp=clock.iso(now))
 
 

@@ -585,7 +585,7 @@ export type CheckRequest = { framework: "SOC2" | "GDPR" | "HIPAA" | "PCI-DSS"; s
 
 export type Choice = { type: "function"; function: _Named };
 
-export type Config = { environment_variables?: Record<string, unknown>; resource_limits?: ResourceLimits };
+export type Config = { environment_variables?: Record<string, unknown>; resource_limits?: ResourceLimits; container?: string | null };
 
 export type ConfigType = "policy" | "constraint" | "slo" | "tenant" | "routing_weights" | "routing_policy" | "sensitivity_policy" | "limits" | "budget" | "retention" | "approval" | "session_approval";
 
