@@ -1,9 +1,11 @@
 """Many inputs: a job's cost is a few calls for each shard, and its results are put together without being read."""
 
+import threading
 from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 import configurations.api
 from pentarch.configuration import accessor
@@ -47,6 +49,38 @@ def test_large_objects_are_joined_by_copies(
     assert files.get("whole") == b"[" + b"".join(parts) + b"]"
     assert len(copies) == copied
     assert MIN_PART_BYTES == 5 * MB
+
+
+@pytest.mark.usefixtures("aws")
+def test_copies_are_made_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = threading.Barrier(2, timeout=30)
+    real = clients.s3().upload_part_copy
+
+    def met(**given: Any) -> Any:
+        both.wait()
+        return real(**given)
+
+    monkeypatch.setattr(clients.s3(), "upload_part_copy", met)
+    parts = [letter * 6 * MB for letter in (b"a", b"b")]
+    for number, body in enumerate(parts):
+        files.put(f"part-{number}", body, "text/plain")
+    joined("part-0", "part-1", size=6 * MB)
+    assert files.get("whole") == b"".join(parts)
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_copy_that_fails_makes_no_object_and_leaves_no_upload() -> None:
+    files.put("there", b"a" * 6 * MB, "text/plain")
+    with pytest.raises(ClientError):
+        joined("there", "gone", size=6 * MB)
+    assert files.entry("whole") is None
+    assert "Uploads" not in boto3.client("s3").list_multipart_uploads(Bucket=files.bucket())
+
+
+def joined(*keys: str, size: int) -> None:
+    with Assembly("whole", "text/plain") as whole:
+        for key in keys:
+            whole.append(key, size)
 
 
 def test_a_jobs_parts_are_joined_in_order_and_removed(stack: JobStack, api: Caller) -> None:
