@@ -32,7 +32,7 @@ OVERDUE_AFTER = timedelta(minutes=20)
 
 MAX_WISHERS = 1_000
 """Kept of one export; whoever comes after them has it too, and can take nothing back."""
-_A_JOBS = "job_"
+_JOB_IDS_BEGIN = "job_"
 _ATTEMPTS = 5
 
 
@@ -140,7 +140,7 @@ def _can_join(one: Export, who: str) -> bool:
 
 def _wisher(caller: Caller, correlation_id: str) -> str:
     """A job asks for itself, not for all that its owner wants."""
-    return correlation_id if correlation_id.startswith(_A_JOBS) else caller.subject
+    return correlation_id if correlation_id.startswith(_JOB_IDS_BEGIN) else caller.subject
 
 
 def _is_usable(one: Export, at: datetime) -> bool:
