@@ -6,7 +6,7 @@ EventBridge delivers at least once, and a roll-out that is over is in no list, s
 from datetime import datetime
 from typing import Any
 
-from configurations import changes, facts, store
+from configurations import changes, facts, rollouts, store
 from configurations.changes import Author, Change
 from configurations.errors import ChangedMeanwhileError
 from configurations.service import after
@@ -41,7 +41,8 @@ def _take_back(tenant: str, config_id: str, alarm: str, correlation_id: str, at:
         author = Author(SUBJECT, after(before, at))
         change: Change = changes.move_rollout(before, 0, author)
         try:
-            store.write([change], facts.event_of(change, author, correlation_id, alarm=alarm))
+            event = facts.event_of(change, author, correlation_id, alarm=alarm)
+            store.write([change], event, rollouts.of(change, author, alarm))
         except ChangedMeanwhileError:
             continue
         return True

@@ -16,6 +16,8 @@ from pentarch.configuration.model import (
     State,
     Version,
 )
+from pentarch.platform.clock import epoch_ms
+from pentarch.platform.ids import uuid7_named
 
 CREATED = "configuration.created"
 UPDATED = "configuration.updated"
@@ -130,10 +132,10 @@ def update(before: Configuration, wish: Wish, author: Author, *, needs_approval:
         pending = Pending(number, content, wish.origin, author.subject, step, wish.alarm)
         return Change(PROPOSED, before, replace(after, pending=pending), number, version)
     if step is not None:
-        rollout = Rollout(number, content, step, author.subject, wish.alarm)
+        rollout = Rollout(number, content, step, author.subject, wish.alarm, rollout_id(before.id, number, author.at))
         return Change(ROLLOUT_STARTED, before, replace(after, rollout=rollout), number, version)
     told = ROLLED_BACK if wish.origin is Origin.ROLLBACK else UPDATED
-    return Change(told, before, replace(after, active=number, content=content), number, version)
+    return Change(told, before, _in_force(before, after, version.origin, number, content), number, version)
 
 
 def delete(before: Configuration, author: Author, *, needs_approval: bool) -> Change:
@@ -153,9 +155,10 @@ def approve(before: Configuration, number: int, author: Author) -> Change:
     if pending.origin is Origin.DELETE:
         return Change(APPROVED, before, None, number, outcome=Outcome.APPROVED)
     if pending.percentage is not None:
-        rollout = Rollout(number, pending.content, pending.percentage, pending.by, pending.alarm)
+        begun = rollout_id(before.id, number, author.at)
+        rollout = Rollout(number, pending.content, pending.percentage, pending.by, pending.alarm, begun)
         return Change(APPROVED, before, replace(after, rollout=rollout), number, outcome=Outcome.APPROVED)
-    after = replace(after, active=number, content=pending.content)
+    after = _in_force(before, after, pending.origin, number, pending.content)
     return Change(APPROVED, before, after, number, outcome=Outcome.APPROVED)
 
 
@@ -166,18 +169,20 @@ def reject(before: Configuration, number: int, author: Author) -> Change:
     return Change(REJECTED, before, after, number, outcome=Outcome.REJECTED)
 
 
-def move_rollout(before: Configuration, percentage: int, author: Author) -> Change:
-    """To more or fewer callers; 100 ends a roll-out well, 0 takes it back."""
+def move_rollout(before: Configuration, percentage: int, author: Author, number: int | None = None) -> Change:
+    """To more or fewer callers; 100 ends a roll-out well, 0 takes it back. `number` is the version that is meant."""
     rollout = before.rollout
-    if rollout is None:
-        msg = "no version is being rolled out"
+    if rollout is None or number not in (None, rollout.version):
+        msg = "no version is being rolled out" if number is None else f"version {number} is not being rolled out"
         raise StateError(msg, details={"state": before.state})
     after = _touched(before, author)
     if percentage == 0:
         after = replace(after, rollout=None)
         return Change(ROLLOUT_ROLLED_BACK, before, after, rollout.version, outcome=Outcome.ROLLED_BACK)
     if percentage == MAX_PERCENTAGE:
-        after = replace(after, rollout=None, active=rollout.version, content=rollout.content)
+        after = replace(
+            after, rollout=None, active=rollout.version, content=rollout.content, brought_by=rollout.id or None
+        )
         return Change(ROLLOUT_COMPLETED, before, after, rollout.version)
     after = replace(after, rollout=replace(rollout, percentage=percentage))
     return Change(ROLLOUT_CHANGED, before, after, rollout.version)
@@ -189,6 +194,20 @@ def check_may_return(before: Configuration, version: Version) -> None:
     if unapproved or version.outcome is Outcome.REJECTED:
         msg = f"version {version.number} was not approved, so there is no way back to it"
         raise StateError(msg, details={"version": version.number})
+
+
+def rollout_id(config_id: str, number: int, at: datetime) -> str:
+    """Of the roll-out of a version: the same one however often its change is tried."""
+    return uuid7_named(epoch_ms(at), f"{config_id}#{number}")
+
+
+def _in_force(
+    before: Configuration, after: Configuration, origin: Origin, number: int, content: Content
+) -> Configuration:
+    """A version that all callers see at once; what takes a roll-out back is a roll-out itself."""
+    is_way_back = origin is Origin.ROLLBACK and before.brought_by is not None
+    brought_by = rollout_id(before.id, number, after.updated_at) if is_way_back else None
+    return replace(after, active=number, content=content, brought_by=brought_by)
 
 
 def _check_settled(before: Configuration) -> None:

@@ -52,6 +52,8 @@ class Update(BaseModel):
 
 class RolloutMove(BaseModel):
     percentage: Percentage
+    version: VersionNumber | None = None
+    """The version that is meant: refused when it is not the one that is being rolled out."""
     expected_version: VersionNumber | None = None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from configurations import approval, changes, facts, judge, store
+from configurations import approval, changes, facts, judge, rollouts, store
 from configurations.changes import Author, Change, Identity, Wish
 from configurations.errors import (
     ChangedMeanwhileError,
@@ -19,6 +19,7 @@ from configurations.errors import (
     VersionNotFoundError,
 )
 from configurations.ids import is_config_id, new_config_id
+from configurations.schemas import RolloutMove
 from pentarch.configuration import store as reading
 from pentarch.configuration.model import ConfigType, Configuration, Content, Origin
 from pentarch.identity.errors import PermissionDeniedError
@@ -115,9 +116,9 @@ class Configurations:
     def reject(self, config_id: str, number: int, at: datetime) -> Change:
         return self._change(config_id, lambda before, author: changes.reject(before, number, author), at)
 
-    def move_rollout(self, config_id: str, percentage: int, at: datetime, expected: Expected = ANY) -> Configuration:
+    def move_rollout(self, config_id: str, move: RolloutMove, at: datetime, expected: Expected = ANY) -> Configuration:
         def rule(before: Configuration, author: Author) -> Change:
-            return changes.move_rollout(before, percentage, author)
+            return changes.move_rollout(before, move.percentage, author, move.version)
 
         return self._change(config_id, rule, at, expected).subject
 
@@ -139,7 +140,8 @@ class Configurations:
         raise UnavailableError(msg, retry_after=1)
 
     def _write(self, change: Change, author: Author) -> None:
-        store.write([change], facts.event_of(change, author, self.correlation_id))
+        event = facts.event_of(change, author, self.correlation_id)
+        store.write([change], event, rollouts.of(change, author))
 
     def _guarded(self, one: Configuration) -> bool:
         return self._needs_approval(one.label, one.type)

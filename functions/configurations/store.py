@@ -25,14 +25,18 @@ from pentarch.configuration.table import (
 from pentarch.events import store as events
 from pentarch.events.model import Event
 from pentarch.platform.tables import Transaction, batch_get
+from pentarch.rollouts import store as records
+from pentarch.rollouts.model import TenantRollout
 
 MAX_CONFIGURATIONS = 1_000
 """Of a tenant: what obeys them reads all of them, once a minute, in every process."""
 
 
-def write(changes: Sequence[Change], event: Event) -> None:
+def write(changes: Sequence[Change], event: Event, rollouts: Sequence[TenantRollout] = ()) -> None:
     """All or nothing. ChangedMeanwhileError when one of them is not as it was seen; NameTakenError; TooManyError."""
     transaction = transaction_of(changes, event)
+    for one in rollouts:
+        records.put(transaction, one, otherwise=ChangedMeanwhileError())
     transaction.commit()
 
 

@@ -9,7 +9,6 @@ from infrastructure import facts, limits, operators, releases, services, store
 from infrastructure.ecs import naming
 from infrastructure.ecs import target as ecs
 from infrastructure.errors import (
-    DeploymentNotFoundError,
     NothingToDeployError,
     ReleaseNotFoundError,
     RolloutActiveError,
@@ -95,18 +94,9 @@ class Rollouts:
             ecs.planned(one)
         return start(one)
 
-    def get(self, rollout_id: str, at: datetime) -> Rollout:
-        operators.check(self.caller, operators.READ)
-        return revived(self._get(rollout_id), at)
-
-    def newest_first(self, limit: int, before: str | None) -> list[Rollout]:
-        operators.check(self.caller, operators.READ)
-        return store.newest_first(limit, before)
-
-    def roll_back(self, rollout_id: str, target: str | None, at: datetime) -> Rollout:
+    def roll_back(self, deployment: Rollout, target: str | None, at: datetime) -> Rollout:
         """The roll-out that leads back: another one, or the same while it is under way."""
         operators.check(self.caller, operators.WRITE)
-        deployment = self._get(rollout_id)
         if not deployment.has_ended:
             return self._stop(deployment, target, at)
         if deployment.status is not Status.COMPLETED or deployment.kind is Kind.RESTART:
@@ -162,12 +152,6 @@ class Rollouts:
             notes=(*deployment.notes, note),
         )
         return store.save(stopped, facts.taken_back(stopped, self.caller.subject, at))
-
-    def _get(self, rollout_id: str) -> Rollout:
-        found = store.get(rollout_id)
-        if found is None:
-            raise DeploymentNotFoundError
-        return found
 
     def _new(
         self,

@@ -6,9 +6,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from infrastructure import rollout
+from infrastructure.delegates import TakenBack
+from infrastructure.listing import AnyRollout
 from infrastructure.model import Rollout, Status, Strategy, Wanted
 from infrastructure.releases import VERSION_FORM
 from pentarch.platform.clock import iso
+from pentarch.rollouts.model import Kind
 
 MAX_ENVIRONMENT_BYTES = 2048
 """Lambda gives 4 KB to all variables of a function, the template's included."""
@@ -80,16 +83,23 @@ def deployed(one: Rollout) -> dict[str, Any]:
     }
 
 
-def shown(one: Rollout) -> dict[str, Any]:
+def shown(one: AnyRollout) -> dict[str, Any]:
+    """Every roll-out in one shape, whatever it is of."""
+    if isinstance(one, Rollout):
+        of: dict[str, Any] = {"kind": Kind.SERVICE, "action": one.kind, "service": one.service, "resource": one.service}
+        environment, progress = None, progress_of(one)
+    else:
+        of = {"kind": one.kind, "action": one.action, "service": None, "resource": one.resource}
+        environment, progress = one.environment, round(one.progress, 4)
     return {
         "deployment_id": one.id,
-        "kind": one.kind,
-        "service": one.service,
+        **of,
+        "environment": environment,
         "version": one.version,
         "previous_version": one.previous_version,
         "strategy": one.strategy,
         "status": one.standing,
-        "progress": progress_of(one),
+        "progress": progress,
         "start_time": iso(one.created_at),
         "completion_time": _time(one.completed_at),
         "requested_by": one.actor,
@@ -99,7 +109,7 @@ def shown(one: Rollout) -> dict[str, Any]:
     }
 
 
-def listed(one: Rollout) -> dict[str, Any]:
+def listed(one: AnyRollout) -> dict[str, Any]:
     return {name: value for name, value in shown(one).items() if name != "events"}
 
 
@@ -109,6 +119,15 @@ def rolled_back(one: Rollout, deployment_id: str) -> dict[str, Any]:
         "deployment_id": deployment_id,
         "target_version": one.version if one.undoes else one.previous_version,
         "status": Status.ROLLING_BACK,
+    }
+
+
+def taken_back(one: TakenBack, deployment_id: str) -> dict[str, Any]:
+    return {
+        "rollback_id": one.rollback_id,
+        "deployment_id": deployment_id,
+        "target_version": one.target_version,
+        "status": one.status,
     }
 
 

@@ -80,6 +80,10 @@ def get(rollout_id: str) -> Rollout | None:
     return found
 
 
+def read(item: records.RecordItem) -> Rollout:
+    return _RECORDS.read(item)
+
+
 def get_many(rollout_ids: Sequence[str]) -> list[Rollout | None]:
     return _RECORDS.get_many([(OPERATOR, one) for one in rollout_ids])
 
@@ -104,9 +108,9 @@ def that_brought(service: str, version: str) -> Rollout | None:
     return get(item.rollout) if item else None
 
 
-def newest_first(limit: int, before: str | None = None) -> list[Rollout]:
-    """Roll-outs by the time they were asked for; `before` is the id that the last page ended with."""
-    return [one for one in get_many(records.newest_first(OPERATOR, before=before, limit=limit)) if one is not None]
+def newest_first(limit: int) -> list[Rollout]:
+    """Roll-outs by the time they were asked for, at most 100."""
+    return [one for one in get_many(records.newest_first(OPERATOR, limit=limit)) if one is not None]
 
 
 def _version_key(service: str, version: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pentarch.platform.clock import epoch_ms, from_epoch_ms
 from pentarch.platform.tables import Transaction, batch_get
 from specialists import store
-from specialists.errors import MovedError
+from specialists.errors import MovedError, NotDeployableError
 from specialists.lifecycle import DeploymentState, Environment, Status
 from specialists.model import Deployment, Served, Specialist, Version
 from specialists.table import DeploymentItem, deployment_key
@@ -23,12 +23,42 @@ def served_after(specialist: Specialist, deployment: Deployment) -> Specialist:
             shadow_deployment=deployment.id,
         )
     elif deployment.share is not None and before is not None:
-        served = replace(before, candidate=deployment.version, share=deployment.share)
+        served = replace(
+            before, candidate=deployment.version, share=deployment.share, candidate_deployment=deployment.id
+        )
     else:
         former = None if before is None else before.version
         previous = before.previous if before is not None and former == deployment.version else former
         served = Served(deployment.version, deployment.id, previous=previous)
     return replace(specialist, status=Status.ACTIVE, serving={**specialist.serving, deployment.environment: served})
+
+
+def waiting_for(specialist: Specialist, deployment: Deployment) -> Specialist:
+    """The specialist while a deployment waits for its probe."""
+    return replace(specialist, deploying={**specialist.deploying, deployment.environment: deployment.id})
+
+
+def without(specialist: Specialist, deployment: Deployment) -> Specialist:
+    """The specialist when a deployment waits no more."""
+    waiting = {place: one for place, one in specialist.deploying.items() if one != deployment.id}
+    return replace(specialist, deploying=waiting)
+
+
+def check_free(specialist: Specialist, environment: Environment, version: int) -> None:
+    """NotDeployableError where another roll-out is under way: an environment has one at a time.
+
+    The version of a canary or a shadow may be deployed again: so it gets another share, or all.
+    """
+    waiting = specialist.deploying.get(environment)
+    if waiting is not None:
+        msg = f"a deployment to {environment} is under way: wait for its end, or roll it back"
+        raise NotDeployableError(msg, details={"deployment_id": waiting})
+    served = specialist.serving.get(environment)
+    others = set() if served is None else served.tried - {version}
+    if others:
+        number = min(others)
+        msg = f"version {number} is being rolled out in {environment}: deploy it to all, or roll it back first"
+        raise NotDeployableError(msg, details={"version": number})
 
 
 def shortcomings(criteria: dict[str, float], accuracy: float | None, latency_ms: float | None) -> list[str]:

@@ -28,6 +28,7 @@ class Served:
     """What answered before: where a rollback leads to."""
     candidate: int | None = None
     share: float = 0.0
+    candidate_deployment: str | None = None
     shadow: int | None = None
     """A version that answers a share of the requests too, without being heard."""
     shadow_share: float = 0.0
@@ -40,10 +41,21 @@ class Served:
             "previous": self.previous,
             "candidate": self.candidate,
             "share": self.share,
+            "candidate_deployment": self.candidate_deployment,
             "shadow": self.shadow,
             "shadow_share": self.shadow_share,
             "shadow_deployment": self.shadow_deployment,
         }
+
+    @property
+    def tried(self) -> set[int]:
+        """The versions that stand beside the one that answers."""
+        return {one for one in (self.candidate, self.shadow) if one is not None}
+
+    @property
+    def trials(self) -> tuple[str, ...]:
+        """The deployments that put them there."""
+        return tuple(one for one in (self.candidate_deployment, self.shadow_deployment) if one is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,8 @@ class Specialist:
     accuracy: float | None = None
     """Of the latest version on rows that it did not learn from."""
     serving: Mapping[Environment, Served] = field(default_factory=dict)
+    deploying: Mapping[Environment, str] = field(default_factory=dict)
+    """The deployment to each environment that waits for its probe: there is one at a time."""
     mode: Mode = Mode.BRIEF
     """What it is for in the gateway."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from time import perf_counter
 from typing import Any
 
@@ -10,8 +11,9 @@ from pentarch.llm.specialists import publish
 from pentarch.platform import clock
 from pentarch.platform.observability import logger
 from pentarch.platform.tables import Transaction
+from pentarch.rollouts.model import TenantRollout
 from pentarch.work.messages import Run
-from specialists import briefing, deployments, facts, serving, store
+from specialists import briefing, deployments, facts, rollouts, serving, store
 from specialists.errors import ModelTamperedError, MovedError
 from specialists.finetuning import probing as finetuning
 from specialists.lifecycle import DeploymentState, Environment, Status
@@ -116,10 +118,28 @@ def _end(
     speaks = deployment.environment is Environment.PRODUCTION and deployment.share is None and deployment.shadow is None
     lent = briefing.of(specialist, version) if holds and speaks and version is not None else None
 
+    after = deployments.without(specialist, deployment)
+    if holds:
+        after = deployments.served_after(after, deployment)
+    told_of = _told_of(specialist, after, ended, at, holds=holds)
+
     def also(transaction: Transaction) -> None:
         deployments.end(transaction, deployment, ended)
         if lent is not None:
             publish(transaction, deployment.tenant, lent, specialist.skills)
+        rollouts.write(transaction, told_of)
 
-    after = deployments.served_after(specialist, deployment) if holds else specialist
     store.replace_with(specialist, after, event, also=also)
+
+
+def _told_of(
+    before: Specialist, after: Specialist, ended: Deployment, at: datetime, *, holds: bool
+) -> list[TenantRollout]:
+    """The records of the deployment and of those whose place it took."""
+    gone = rollouts.dropped(before.serving.get(ended.environment), after.serving.get(ended.environment))
+    records = rollouts.read(before.tenant, [ended.id, *gone])
+    own = records.pop(ended.id, None)
+    told_of = [rollouts.replaced(one, ended, at) for one in records.values()]
+    if own is not None:
+        told_of.append(rollouts.in_force(own, ended, at) if holds else rollouts.refused(own, ended, at))
+    return told_of

@@ -78,6 +78,8 @@ class RollbackRequest(BaseModel):
     environment: Environment = Environment.PRODUCTION
     version: Annotated[int, Field(ge=1, strict=True)] | None = None
     """Left out: the one before; of a canary, the one beside it."""
+    deployment_id: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
+    """What shall be taken back: refused when it is neither what serves nor under way. It says the environment too."""
 
 
 class DatasetRequest(BaseModel):

@@ -1,20 +1,19 @@
-"""What callers do with specialists: propose, archive, deploy, roll back."""
+"""What callers do with specialists: propose, archive, deploy."""
 
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from pentarch.events.actor import Actor
-from pentarch.llm.specialists import Briefing, publish, withdraw
+from pentarch.llm.specialists import withdraw
 from pentarch.platform.clock import epoch_ms
 from pentarch.platform.errors import InvalidInputError
 from pentarch.platform.ids import uuid7
 from pentarch.platform.tables import Transaction
-from specialists import briefing, deployments, facts, store
+from specialists import deployments, facts, rollouts, store
 from specialists.errors import ArchivedError, MovedError, NotDeployableError, SpecialistNotFoundError
-from specialists.lifecycle import DeploymentState, Environment, Status
-from specialists.model import Deployment, Served, Specialist, Version
-from specialists.schemas import DeployRequest, Proposal, RollbackRequest
+from specialists.lifecycle import DeploymentState, Status
+from specialists.model import Deployment, Specialist, Version
+from specialists.schemas import DeployRequest, Proposal
 
 ALGORITHM = "pentarch/linear"
 ALGORITHMS = (ALGORITHM, "pentarch/k-means", "pentarch/bandit")
@@ -70,9 +69,8 @@ def archive(actor: Actor, specialist_id: str, at: datetime) -> Specialist:
             return specialist
         after = replace(specialist, status=Status.ARCHIVED)
         event = facts.did(actor, facts.ARCHIVED, specialist.id, at, was=specialist.status)
-        withdrawing = partial(withdraw, tenant=specialist.tenant, specialist_id=specialist.id)
         try:
-            store.replace_with(specialist, after, event, also=withdrawing)
+            store.replace_with(specialist, after, event, also=_archiving(specialist, actor, at))
         except MovedError:
             continue
         return after
@@ -84,6 +82,7 @@ def deploy(actor: Actor, specialist_id: str, asked: DeployRequest, at: datetime)
     for _ in range(_ATTEMPTS):
         specialist = usable(actor.tenant, specialist_id)
         version = deployable(specialist, asked.version)
+        deployments.check_free(specialist, asked.environment, version.number)
         before = specialist.serving.get(asked.environment)
         partly = asked.canary_share is not None or asked.shadow is not None
         if partly and (before is None or before.version == version.number):
@@ -116,7 +115,8 @@ def deploy(actor: Actor, specialist_id: str, asked: DeployRequest, at: datetime)
             shadow=asked.shadow,
         )
         try:
-            store.replace_with(specialist, specialist, event, also=_adding(deployment, specialist))
+            after = deployments.waiting_for(specialist, deployment)
+            store.replace_with(specialist, after, event, also=_adding(deployment))
         except MovedError:
             continue
         return deployment
@@ -141,78 +141,24 @@ def deployable(specialist: Specialist, wanted: int | None) -> Version:
     return version
 
 
-def rollback(actor: Actor, specialist_id: str, asked: RollbackRequest, at: datetime) -> Deployment:
-    """At once and without a probe: what answered before has shown that it answers."""
-    for _ in range(_ATTEMPTS):
-        specialist = usable(actor.tenant, specialist_id)
-        served = specialist.serving.get(asked.environment)
-        if served is None:
-            msg = f"nothing is deployed to {asked.environment}"
-            raise NotDeployableError(msg)
-        number = target_of(served, asked.version)
-        if number > specialist.latest_version:
-            msg = f"there is no version {number}; the latest is {specialist.latest_version}"
-            raise NotDeployableError(msg)
-        deployment = Deployment(
-            tenant=actor.tenant,
-            specialist_id=specialist.id,
-            id=uuid7(epoch_ms(at)),
-            version=number,
-            environment=asked.environment,
-            state=DeploymentState.DEPLOYED,
-            rollback_on_failure=False,
-            created_at=at,
-            created_by=actor.subject,
-            correlation_id=actor.correlation_id,
-            previous=served.candidate or served.shadow or served.version,
-            ended_at=at,
-            reason="rolled back",
-        )
-        event = facts.did(
-            actor,
-            facts.ROLLED_BACK,
-            specialist.id,
-            at,
-            deployment_id=deployment.id,
-            environment=asked.environment,
-            version=number,
-            was=served.candidate or served.shadow or served.version,
-        )
-        after = _back_to(specialist, asked.environment, served, deployment)
-        lent = None
-        if asked.environment is Environment.PRODUCTION:
-            version = store.version(specialist.tenant, specialist.id, number)
-            lent = None if version is None else briefing.of(specialist, version)
-        try:
-            store.replace_with(specialist, after, event, also=_adding(deployment, specialist, lent))
-        except MovedError:
-            continue
-        return deployment
-    raise MovedError
-
-
-def target_of(served: Served, wanted: int | None) -> int:
-    """What was asked for; else, of a canary or a shadow, the version beside it; else the one before."""
-    if wanted is not None:
-        return wanted
-    if served.candidate is not None or served.shadow is not None:
-        return served.version
-    if served.previous is None:
-        msg = "there is no earlier version here to roll back to"
-        raise NotDeployableError(msg)
-    return served.previous
-
-
-def _back_to(specialist: Specialist, environment: Environment, served: Served, deployment: Deployment) -> Specialist:
-    previous = served.previous if deployment.version == served.version else served.version
-    now = Served(deployment.version, deployment.id, previous=previous)
-    return replace(specialist, serving={**specialist.serving, environment: now})
-
-
-def _adding(deployment: Deployment, specialist: Specialist, lent: Briefing | None = None) -> store.Also:
+def _adding(deployment: Deployment) -> store.Also:
     def add(transaction: Transaction) -> None:
         deployments.add(transaction, deployment)
-        if lent is not None:
-            publish(transaction, deployment.tenant, lent, specialist.skills)
+        rollouts.write(transaction, [rollouts.asked_for(deployment)])
+
+    return add
+
+
+def _archiving(specialist: Specialist, actor: Actor, at: datetime) -> store.Also:
+    """Take it from the gateway, and end the roll-outs of canaries and shadows: nothing answers any more."""
+    trials = [one for served in specialist.serving.values() for one in served.trials]
+    ended = [
+        rollouts.taken_back(one, f"The specialist was archived by {actor.subject}", at)
+        for one in rollouts.read(specialist.tenant, trials).values()
+    ]
+
+    def add(transaction: Transaction) -> None:
+        withdraw(transaction, tenant=specialist.tenant, specialist_id=specialist.id)
+        rollouts.write(transaction, ended)
 
     return add

@@ -119,6 +119,7 @@ def to_specialist(item: SpecialistItem) -> Specialist:
         last_trained=_instant(item.last_trained),
         accuracy=None if item.accuracy is None else float(item.accuracy),
         serving={Environment(name): Served(**served) for name, served in item.serving.items()},
+        deploying={Environment(name): str(one) for name, one in (item.deploying or {}).items()},
         mode=Mode(item.mode or Mode.BRIEF),
     )
 
@@ -140,6 +141,7 @@ def _to_item(one: Specialist) -> SpecialistItem:
         last_trained=None if one.last_trained is None else epoch_ms(one.last_trained),
         accuracy=one.accuracy,
         serving={str(name): served.told() for name, served in one.serving.items()},
+        deploying={str(name): found for name, found in one.deploying.items()} or None,
         mode=one.mode,
     )
 

@@ -52,6 +52,7 @@ class SpecialistItem(_Item):
     last_trained = NumberAttribute(null=True)
     accuracy = NumberAttribute(null=True)
     serving = JSONAttribute()
+    deploying = JSONAttribute(null=True)
     mode = UnicodeAttribute(null=True)
 
 

@@ -47,4 +47,4 @@ async def reject(config_id: str, version: Number, service: Service) -> Response:
 @access(WRITE)
 async def move_rollout(config_id: str, body: RolloutMove, service: Service, if_match: IfMatch = None) -> Response:
     expected = preconditions.read(if_match, body.expected_version)
-    return reply(service.move_rollout(config_id, body.percentage, clock.now(), expected))
+    return reply(service.move_rollout(config_id, body, clock.now(), expected))

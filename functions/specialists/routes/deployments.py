@@ -10,7 +10,7 @@ from pentarch.usage import store as usage
 from pentarch.web.access import access
 from pentarch.web.context import CurrentCaller
 from pentarch.web.routes import governed_router
-from specialists import deployments, schemas, service, shown, store
+from specialists import deployments, rollbacks, schemas, service, shown, store
 from specialists.errors import DeploymentNotFoundError, SpecialistNotFoundError
 from specialists.routes.common import MAX_LIMIT, READ, WRITE, CurrentActor, Id, wrapped
 
@@ -28,7 +28,7 @@ async def deploy(specialist_id: Id, body: schemas.DeployRequest, actor: CurrentA
 @access(WRITE, bucket=SPECIALISTS, idempotent=True)
 async def rollback(specialist_id: Id, body: schemas.RollbackRequest, actor: CurrentActor) -> dict[str, Any]:
     now = clock.now()
-    return wrapped(shown.deployment(service.rollback(actor, specialist_id, body, now)), now)
+    return wrapped(shown.deployment(rollbacks.rollback(actor, specialist_id, body, now)), now)
 
 
 @router.get("/{id}/versions", summary="What trainings made, newest first; each can be deployed and rolled back to")

@@ -50,7 +50,7 @@ export interface MetaqoreGroups {
   infrastructure: {
     /** Roll out a version or a configuration of a service. */
     deploy: Method<[], Input<Deploy>>;
-    /** How far a deployment is, and what happened. */
+    /** How far a roll-out is, and what happened. */
     getDeployment: Method<[deployment_id: string | number], undefined>;
     /** How far a scaling operation is. */
     getOperation: Method<[operation_id: string | number], undefined>;
@@ -58,8 +58,8 @@ export interface MetaqoreGroups {
     getSynchronisation: Method<[sync_id: string | number], undefined>;
     /** What runs: functions, containers, deployments, machines. */
     list: Method<[], Input<{ type?: Family | null; status?: infrastructure__inventory__model__State | null }>>;
-    /** Deployments, the latest first. */
-    listDeployments: List<[], Input<{ limit?: number; cursor?: string | null }>>;
+    /** Roll-outs of services, specialists and configurations, the latest first. */
+    listDeployments: List<[], Input<{ limit?: number; cursor?: string | null; kind?: pentarch__rollouts__model__Kind | null; service?: string | null; resource?: string | null; status?: pentarch__rollouts__model__Status | null }>>;
     /** Go back to the version before, or to a named one. */
     rollBack: Method<[deployment_id: string | number], Input<RollBack>>;
     /** Let more or fewer of a service run. */
@@ -707,9 +707,9 @@ export type Role = "system" | "user" | "assistant" | "tool";
 
 export type RollBack = { target_version?: string | null };
 
-export type RollbackRequest = { environment?: Environment; version?: number | null };
+export type RollbackRequest = { environment?: Environment; version?: number | null; deployment_id?: string | null };
 
-export type RolloutMove = { percentage: number; expected_version?: number | null };
+export type RolloutMove = { percentage: number; version?: number | null; expected_version?: number | null };
 
 export type RolloutWish = { percentage: number; alarm?: string | null };
 
@@ -816,6 +816,10 @@ export type pentarch__agents__model__Status = "active" | "inactive";
 export type pentarch__identity__model__Status = "active" | "revoked";
 
 export type pentarch__llm__specialists__Mode = "brief" | "answer";
+
+export type pentarch__rollouts__model__Kind = "service" | "specialist" | "configuration";
+
+export type pentarch__rollouts__model__Status = "queued" | "deploying" | "completed" | "failed" | "rolling_back" | "rolled_back";
 
 export type pentarch__services__model__Status = "active" | "inactive";
 

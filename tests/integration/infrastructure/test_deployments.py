@@ -275,10 +275,13 @@ def test_deployments_are_listed_newest_first(api: Caller, machine: FakeMachine, 
 def test_only_the_operator_may_see_and_change_the_stack(api: Caller, machine: FakeMachine) -> None:
     ident = deploy(api, machine)["deployment_id"]
     other = api.using(make_tenant("other"))
-    for path in (DEPLOYMENTS, f"{DEPLOYMENTS}/{ident}"):
-        assert other.get(path).expect(403).json()["error"]["code"] == "AUTHORIZATION_ERROR"
+    assert other.get(DEPLOYMENTS).expect(200).data["deployments"] == []
+    for query in ({"kind": "service"}, {"service": "ai-gateway"}):
+        error = other.get(DEPLOYMENTS, query=query).expect(403).json()["error"]
+        assert error["code"] == "AUTHORIZATION_ERROR"
+    other.get(f"{DEPLOYMENTS}/{ident}").expect(404)
+    other.post(f"{DEPLOYMENTS}/{ident}/rollback", {}).expect(404)
     other.post(DEPLOY, asked()).expect(403)
-    other.post(f"{DEPLOYMENTS}/{ident}/rollback", {}).expect(403)
     developer = api.using(make_key("acme", "developer"))
     developer.get(f"{DEPLOYMENTS}/{ident}").expect(200)
     developer.post(DEPLOY, asked()).expect(403)

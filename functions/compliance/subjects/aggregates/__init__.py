@@ -94,7 +94,7 @@ LEFT: Mapping[str, str] = {
     "LimitsTable": "how many requests a tenant made in an hour",
     "AuditTable": "ids of events under digests of what they are listed by, and counts",
     "SealsTable": "hashes, signatures and counts",
-    "InfrastructureTable": "the stack's own versions and steps; who asked is a pseudonym",
+    "InfrastructureTable": "which versions were rolled out, and their steps; who asked is a pseudonym",
     "TurnsTable": "what models and tools answered an agent, under the attempt's id alone; gone after seven days",
     "ReleasesBucket": "the stack's own code",
     "AccessLogsBucket": "S3's own account of which role asked for which object; gone with the logs' retention",

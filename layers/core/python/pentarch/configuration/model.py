@@ -75,6 +75,8 @@ class Rollout:
     by: str
     alarm: str | None = None
     """A CloudWatch alarm that ends the roll-out when it goes off."""
+    id: str = ""
+    """Of its record in the list of all roll-outs; empty: it began before there was one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ class Configuration:
     updated_by: str
     rollout: Rollout | None = None
     pending: Pending | None = None
+    brought_by: str | None = None
+    """The roll-out that brought the active version; None: all callers saw it at once."""
 
     @property
     def state(self) -> State:

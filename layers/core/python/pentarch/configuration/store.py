@@ -59,6 +59,7 @@ def to_configuration(item: ConfigItem) -> Configuration:
         updated_by=item.updated_by,
         rollout=_to_rollout(item.rollout) if item.rollout else None,
         pending=_to_pending(item.pending) if item.pending else None,
+        brought_by=item.brought_by,
     )
 
 
@@ -76,8 +77,9 @@ def from_configuration(one: Configuration) -> ConfigItem:
         created_by=one.created_by,
         updated_at=epoch_ms(one.updated_at),
         updated_by=one.updated_by,
-        rollout=None if one.rollout is None else _from_step(one.rollout),
+        rollout=None if one.rollout is None else _from_step(one.rollout) | {"id": one.rollout.id},
         pending=None if one.pending is None else _from_step(one.pending) | {"origin": one.pending.origin},
+        brought_by=one.brought_by,
     )
 
 
@@ -120,7 +122,8 @@ def _from_content(content: Content) -> dict[str, Any]:
 
 def _to_rollout(stored: Mapping[str, Any]) -> Rollout:
     content = _to_content(stored["content"])
-    return Rollout(stored["version"], content, stored["percentage"], stored["by"], stored["alarm"])
+    begun = stored.get("id", "")
+    return Rollout(stored["version"], content, stored["percentage"], stored["by"], stored["alarm"], begun)
 
 
 def _to_pending(stored: Mapping[str, Any]) -> Pending:

@@ -47,6 +47,7 @@ class ConfigItem(_Item):
     updated_by = UnicodeAttribute()
     rollout = JSONAttribute(null=True)
     pending = JSONAttribute(null=True)
+    brought_by = UnicodeAttribute(null=True)
 
 
 class VersionItem(_Item):

@@ -63,10 +63,10 @@ class AsyncConfigurations(AsyncEndpoints):
         return Configuration(await self._send("POST", _ONE + "/rollback/{version}", places=places, headers=headers))
 
     async def move_rollout(
-        self, config_id: str, percentage: int, *, expected_version: int | None = None
+        self, config_id: str, percentage: int, *, version: int | None = None, expected_version: int | None = None
     ) -> Configuration:
         """Show a version that is being rolled out to more callers, to all (100) or to none (0)."""
-        body = given(percentage=percentage, expected_version=expected_version)
+        body = given(percentage=percentage, version=version, expected_version=expected_version)
         return Configuration(await self._send("POST", _ONE + "/rollout", places={"config_id": config_id}, body=body))
 
     async def approve(self, config_id: str, version: int) -> Configuration:

@@ -40,8 +40,18 @@ class AsyncInfrastructure(AsyncEndpoints):
         body = given(service=service, version=version, config=config, strategy=strategy)
         return Deployment(await self._send("POST", "/api/v1/infrastructure/deploy", body=body))
 
-    def deployments(self, *, limit: int | None = None) -> AsyncListing[Deployment]:
-        return self._list("/api/v1/infrastructure/deployments", "deployments", Deployment, given(limit=limit))
+    def deployments(
+        self,
+        *,
+        kind: str | None = None,
+        service: str | None = None,
+        resource: str | None = None,
+        status: str | None = None,
+        limit: int | None = None,
+    ) -> AsyncListing[Deployment]:
+        """Roll-outs of the kinds `service`, `specialist` and `configuration`, the latest first."""
+        query = given(kind=kind, service=service, resource=resource, status=status, limit=limit)
+        return self._list("/api/v1/infrastructure/deployments", "deployments", Deployment, query)
 
     async def deployment(self, deployment_id: str) -> Deployment:
         return Deployment(await self._send("GET", _DEPLOYMENT, places={"deployment_id": deployment_id}))

@@ -167,9 +167,14 @@ class AsyncSpecialists(AsyncEndpoints):
         )
 
     async def rollback(
-        self, specialist_id: str, *, environment: str | None = None, version: int | None = None
+        self,
+        specialist_id: str,
+        *,
+        environment: str | None = None,
+        version: int | None = None,
+        deployment_id: str | None = None,
     ) -> Record:
-        body = given(environment=environment, version=version)
+        body = given(environment=environment, version=version, deployment_id=deployment_id)
         return Record(await self._send("POST", _ONE + "/rollback", places={"id": specialist_id}, body=body))
 
     async def predict(

@@ -63,9 +63,11 @@ class Configurations(Endpoints):
         headers = _match(expected_version)
         return Configuration(self._send("POST", _ONE + "/rollback/{version}", places=places, headers=headers))
 
-    def move_rollout(self, config_id: str, percentage: int, *, expected_version: int | None = None) -> Configuration:
+    def move_rollout(
+        self, config_id: str, percentage: int, *, version: int | None = None, expected_version: int | None = None
+    ) -> Configuration:
         """Show a version that is being rolled out to more callers, to all (100) or to none (0)."""
-        body = given(percentage=percentage, expected_version=expected_version)
+        body = given(percentage=percentage, version=version, expected_version=expected_version)
         return Configuration(self._send("POST", _ONE + "/rollout", places={"config_id": config_id}, body=body))
 
     def approve(self, config_id: str, version: int) -> Configuration:

@@ -167,8 +167,15 @@ class Specialists(Endpoints):
             tell=on_progress,
         )
 
-    def rollback(self, specialist_id: str, *, environment: str | None = None, version: int | None = None) -> Record:
-        body = given(environment=environment, version=version)
+    def rollback(
+        self,
+        specialist_id: str,
+        *,
+        environment: str | None = None,
+        version: int | None = None,
+        deployment_id: str | None = None,
+    ) -> Record:
+        body = given(environment=environment, version=version, deployment_id=deployment_id)
         return Record(self._send("POST", _ONE + "/rollback", places={"id": specialist_id}, body=body))
 
     def predict(

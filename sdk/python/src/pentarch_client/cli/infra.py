@@ -51,14 +51,19 @@ def deploy(
 
 
 @app.command()
-def deployments(*, json: output.Json = False) -> None:
+def deployments(
+    kind: Annotated[str | None, typer.Option(help="service, specialist or configuration.")] = None,
+    status: Annotated[str | None, typer.Option(help="deploying, completed, rolled_back...")] = None,
+    *,
+    json: output.Json = False,
+) -> None:
     """List roll-outs, the latest first."""
     with kept.client() as client:
-        found = client.infrastructure.deployments(limit=20).page().entries
+        found = client.infrastructure.deployments(kind=kind, status=status, limit=20).page().entries
     if json:
         output.as_json(found)
     else:
-        output.table(found, ["deployment_id", "service", "version", "strategy", "status", "start_time"])
+        output.table(found, ["deployment_id", "kind", "resource", "version", "strategy", "status", "start_time"])
 
 
 @app.command()

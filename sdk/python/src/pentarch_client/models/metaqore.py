@@ -210,9 +210,16 @@ class Scaling(Record):
 
 
 class Deployment(Record):
+    """A roll-out; `service` is None where it is of a specialist or a configuration, which `resource` names."""
+
     deployment_id: str
-    service: str
+    kind: str
+    action: str
+    service: str | None
+    resource: str
+    environment: str | None
     version: str
+    previous_version: str | None
     strategy: str
     status: str
     progress: float
