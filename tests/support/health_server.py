@@ -1,5 +1,8 @@
 """A server whose answers can be told, on a thread and a port of its own."""
 
+import os
+import socket
+import struct
 import time
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +19,10 @@ class Asked(NamedTuple):
 
 
 class HealthServer(Served):
-    """Answers any request with `status`, `body` and `headers`, after `delay_s`; `drip_s` apart byte by byte if set."""
+    """Answers any request with `status`, `body` and `headers`, after `delay_s`; `drip_s` apart byte by byte if set.
+
+    With `resets` it breaks the connection in the middle of an answer instead.
+    """
 
     def __init__(self) -> None:
         self.status = 200
@@ -24,6 +30,7 @@ class HealthServer(Served):
         self.headers: dict[str, str] = {}
         self.delay_s = 0.0
         self.drip_s = 0.0
+        self.resets = False
         self.asked: list[Asked] = []
         server = self
 
@@ -38,6 +45,9 @@ class HealthServer(Served):
                         self.send_header(name, value)
                     self.send_header("Content-Length", str(len(server.body)))
                     self.end_headers()
+                    if server.resets:
+                        self.reset()
+                        return
                     for byte in server.body if server.drip_s else ():
                         self.wfile.write(bytes([byte]))
                         time.sleep(server.drip_s)
@@ -45,6 +55,11 @@ class HealthServer(Served):
                         self.wfile.write(server.body)
                 except OSError:
                     return  # the client has gone
+
+            def reset(self) -> None:
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                os.close(self.connection.detach())
+                self.close_connection = True
 
             def do_POST(self) -> None:
                 self.do_GET()

@@ -1,10 +1,10 @@
-"""Running the JavaScript client with the machine's Node. CI must have one; elsewhere a test without it is skipped."""
+"""Running JavaScript with the machine's Node. CI must have one; elsewhere a test without it is skipped."""
 
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,8 @@ import pytest
 from support.template import ROOT
 
 FOLDER = ROOT / "sdk" / "js"
+PACKAGES = ROOT / "tests" / "node"
+"""What tests use of others' packages, as its lock file says."""
 OLDEST = 20
 
 
@@ -29,12 +31,29 @@ def node() -> str:
     pytest.skip(reason)
 
 
-def run(*arguments: str | Path, env: Mapping[str, str] | None = None, timeout_s: float = 120) -> str:
-    """What a program printed; the test fails with it when the program fails."""
+def run(
+    *arguments: str | Path, env: Mapping[str, str] | None = None, given: str | None = None, timeout_s: float = 120
+) -> str:
+    """What a program printed, to which `given` came in; the test fails with it when the program fails."""
+    return _told([node(), *map(str, arguments)], FOLDER, env or {}, given, timeout_s)
+
+
+def run_with_packages(program: str, given: str) -> str:
+    """As `run`, of a program beside the lock file, whose packages are installed first where they are not yet."""
+    node()
+    mark = PACKAGES / "node_modules" / ".package-lock.json"
+    if not mark.exists() or mark.stat().st_mtime < (PACKAGES / "package-lock.json").stat().st_mtime:
+        npm = shutil.which("npm") or pytest.fail("Node is here without npm, which installs what this test uses")
+        _told([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], PACKAGES, {}, None, 120)
+    return run(PACKAGES / program, given=given)
+
+
+def _told(command: Sequence[str], folder: Path, env: Mapping[str, str], given: str | None, timeout_s: float) -> str:
     done = subprocess.run(
-        [node(), *map(str, arguments)],
-        cwd=FOLDER,
-        env={**os.environ, **(env or {})},
+        command,
+        cwd=folder,
+        env={**os.environ, **env},
+        input=given,
         capture_output=True,
         text=True,
         timeout=timeout_s,

@@ -64,8 +64,11 @@ def test_what_fails_is_tried_ten_times_over_three_days_with_one_id_and_then_told
     assert clock.at - begun >= timedelta(days=3)
     [one] = deliveries(api, webhook, status="failed")
     assert (one["attempts"], one["next_attempt_at"]) == (10, None)
-    log = api.get(f"{PATH}/{webhook}/deliveries/{event_id}").json()["attempt_log"]
-    assert log[-1]["response"] == "out of order"
+    shown_one = api.get(f"{PATH}/{webhook}/deliveries/{event_id}").json()
+    assert shown_one["request"] == parsed(receiver.asked[0].body)
+    log = shown_one["attempt_log"]
+    assert [(each["status_code"], each["response"]) for each in log] == [(500, "out of order")] * 10
+    assert all(each["response_ms"] > 0 and each["error"] for each in log)
     assert [event.data["tries"] for event in told("acme", "webhook.delivery_failed")] == [10]
     assert shown(api, webhook)["failing_since"] is not None
 
@@ -158,6 +161,23 @@ def test_a_receiver_that_hangs_drips_or_says_too_much_is_cut_off(
     answer = api.post(f"{PATH}/{webhook}/test").json()
     assert (answer["delivered"], len(answer["response"])) == (True, 1024)
     del stack
+
+
+def test_a_connection_that_is_reset_is_a_failed_try_that_is_tried_again(
+    stack: WebhookStack, api: Caller, receiver: HealthServer
+) -> None:
+    webhook = register(api, receiver.url)
+    receiver.resets = True
+    tell("acme")
+    stack.run_all(until=lambda: len(receiver.asked) >= 2)
+    receiver.resets = False
+    stack.run_all()
+    [one] = deliveries(api, webhook)
+    assert one["status"] == "delivered"
+    assert one["attempts"] == len(receiver.asked) > 2
+    first = api.get(f"{PATH}/{webhook}/deliveries/{one['id']}").json()["attempt_log"][0]
+    assert (first["status_code"], first["response"]) == (None, "")
+    assert "does not answer as it should" in first["error"]
 
 
 def test_nobody_there_is_a_failed_try(stack: WebhookStack, api: Caller) -> None:

@@ -1,13 +1,8 @@
 """Which events a webhook hears."""
 
-import ast
-import re
-from pathlib import Path
-
 import pytest
 
 from pentarch.events.published import ALIASES, PUBLISHED
-from support.template import ROOT
 from webhooks.matching import hears, is_known
 
 
@@ -37,19 +32,3 @@ def test_a_filter_that_nothing_can_meet_is_none(name: str, *, known: bool) -> No
 
 def test_what_an_alias_means_is_published() -> None:
     assert set(ALIASES.values()) <= PUBLISHED
-
-
-def test_every_published_event_is_written_somewhere() -> None:
-    written = {text for folder in ("functions", "layers/core/python") for text in _texts(ROOT / folder)}
-    assert {name for name in PUBLISHED if name not in written} <= {"infrastructure.scaled", "model.loaded"}
-
-
-def _texts(folder: Path) -> set[str]:
-    found: set[str] = set()
-    for file in folder.rglob("*.py"):
-        if file.name in ("published.py", "handover.py"):
-            continue
-        for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"\w+\.\w+", node.value):
-                found.add(node.value)
-    return found
