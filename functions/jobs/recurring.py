@@ -125,6 +125,9 @@ def fire(run: "Run") -> None:
         apply(tenant, recurrence_id)
         return
     due, occasion = recurring.occasion(run)
+    if not _is_wanted(one, due):
+        logger().info("this firing is of a time before it was set or taken up again", recurrence_id=one.id)
+        return
     try:
         _make(one, due, occasion, run.message_id)
     except JobExistsError:
@@ -140,6 +143,12 @@ def fire(run: "Run") -> None:
 def next_at(one: Recurrence, at: datetime) -> datetime | None:
     """When it comes next; None while it is paused, and where no time is left."""
     return cron.parse(one.expression, one.time_zone).next_after(at, one.updated_at) if one.enabled else None
+
+
+def _is_wanted(one: Recurrence, due: datetime) -> bool:
+    """Whether the time is one of those since it was last set; a schedule that rested may make up for one in between."""
+    first = cron.parse(one.expression, one.time_zone).next_after(one.updated_at, one.updated_at)
+    return first is not None and due >= first.replace(microsecond=0)  # Scheduler tells whole seconds
 
 
 def _make(one: Recurrence, due: datetime, occasion: str, message_id: str) -> None:

@@ -2,14 +2,17 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import httpx
 
 from local.target import Target
 from pentarch.platform import clock
+from support import specialists
 from support.deployed import api, aws, eventually, new_tenant, resource
 
 ENDED = ("completed", "failed", "cancelled")
+DELEGATED = ("training", "compliance_scan", "export", "workflow")
 
 
 def test_a_thousand_inputs_give_a_thousand_results(stack: Target) -> None:
@@ -74,6 +77,50 @@ def test_a_job_reads_the_objects_of_a_prefix(stack: Target) -> None:
         ended = eventually(lambda: client.get(path).json(), lambda told: told["status"] in ENDED)
         assert ended["status"] == "completed", ended
         assert len(client.get(f"{path}/results").text.splitlines()) == 3
+
+
+def test_what_other_parts_of_the_stack_do_is_begun_followed_cancelled_and_listed_by_jobs(stack: Target) -> None:
+    with api(stack, new_tenant(stack, "delegated")["api_key"]) as client:
+
+        def made(kind: str, parameters: dict[str, Any]) -> str:
+            body = {"name": kind, "type": kind, "parameters": parameters}
+            told = client.post("/api/v2/jobs", json=body)
+            assert told.status_code == 201, told.text
+            return str(told.json()["job_id"])
+
+        specialist = client.post(specialists.PATH, json=specialists.a_proposal()).json()["data"]["specialist"]["id"]
+        steps = [{"name": name, "type": "transform", "input_mapping": {"n": "$.input.n"}} for name in ("one", "two")]
+        described = {"name": "flow", "type": "sequential", "steps": steps}
+        flow = client.post("/api/v1/workflows", json=described).json()["id"]
+        dataset = specialists.data_url(specialists.praise_and_complaint())
+        data = {"type": "supervised", "dataset": dataset, "parameters": {"epochs": 3}}
+        asked: dict[str, dict[str, Any]] = {
+            "training": {"specialist_id": specialist, "training_data": data},
+            "compliance_scan": {"framework": "GDPR"},
+            "export": {"format": "csv"},
+            "workflow": {"workflow_id": flow, "parameters": {"n": 7}},
+        }
+        jobs = {kind: made(kind, asked[kind]) for kind in DELEGATED}
+        cancelled = made("compliance_scan", {"framework": "HIPAA"})
+        answer = client.delete(f"/api/v2/jobs/{cancelled}")
+        assert answer.json()["status"] == "cancelled", answer.text
+
+        def listed() -> dict[str, dict[str, Any]]:
+            return {row["job_id"]: row for row in client.get("/api/v2/jobs").json()["jobs"]}
+
+        rows = eventually(listed, lambda some: all(row["status"] in ENDED for row in some.values()), within_s=120)
+        results = {}
+        for kind, job_id in jobs.items():
+            job = client.get(f"/api/v2/jobs/{job_id}").json()
+            assert job["status"] == rows[job_id]["status"] == "completed", job
+            assert job["progress"]["percentage"] == rows[job_id]["progress"] == 100.0
+            assert [line["level"] for line in job["logs"]] == ["INFO"] * len(job["logs"])
+            results[kind] = client.get(f"/api/v2/jobs/{job_id}/results")
+        assert rows[cancelled]["status"] == "cancelled"
+        assert results["training"].json()["metrics"]["accuracy"] > 0.5
+        assert results["compliance_scan"].json()["framework"] == "GDPR"
+        assert "specialist_propose" in results["export"].text
+        assert results["workflow"].json()["result_summary"]["n"] == 7
 
 
 def test_urgent_work_and_another_tenants_overtake_what_waits_and_a_cancelled_job_stops(stack: Target) -> None:

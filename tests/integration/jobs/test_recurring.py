@@ -20,6 +20,12 @@ RECURRING = f"{PATH}/recurring"
 MOST_CALLS = 40
 
 
+@pytest.fixture(autouse=True)
+def noon(clock: StoppedClock) -> None:
+    """A schedule of every morning that is set now comes first tomorrow."""
+    clock.at = clock.at.replace(hour=12)
+
+
 def in_force() -> list[dict[str, Any]]:
     client = boto3.client("scheduler")
     names = [one["Name"] for one in client.list_schedules(GroupName="JobsScheduleGroup")["Schedules"]]
@@ -166,6 +172,22 @@ def _unreachable() -> Any:
     from botocore.exceptions import EndpointConnectionError
 
     raise EndpointConnectionError(endpoint_url="https://scheduler.test")
+
+
+def test_what_was_due_while_it_rested_is_not_made_up_for(api: Caller, stack: JobStack, clock: StoppedClock) -> None:
+    made = set_to(api)
+    place = f"{RECURRING}/{made['recurrence_id']}"
+    api.post(f"{place}/pause", {}).expect(200)
+    clock.at = (clock.at + timedelta(days=2)).replace(hour=8, minute=0)
+    api.post(f"{place}/resume", {}).expect(200)
+    for rested in (iso(clock.at - timedelta(hours=23)), None):  # an emulator fires what is overdue, without its time
+        fire(stack, rested)
+        stack.run()
+    assert (seen(api, made)["jobs_made"], seen(api, made)["missed"]) == (0, 0)
+    clock.advance(hours=2)
+    fire(stack, iso(clock.at.replace(hour=9, minute=0, second=0, microsecond=0)))
+    stack.run()
+    assert (seen(api, made)["jobs_made"], seen(api, made)["missed"]) == (1, 0)
 
 
 def test_a_firing_that_dies_after_any_call_makes_one_job(stack: JobStack, api: Caller, clock: StoppedClock) -> None:
