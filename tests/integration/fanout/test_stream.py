@@ -12,7 +12,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from fanout import stream
 from pentarch.events.model import Event, happened
-from pentarch.events.store import _to_item
+from pentarch.events.store import attributes_of
 from pentarch.usage import store as usage
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -38,7 +38,7 @@ def an_event(event_type: str = "llm.completed", tenant: str = "acme", resource: 
 
 
 def a_record(event: Event) -> dict[str, Any]:
-    image = _to_item(event).serialize()
+    image = attributes_of(event)
     return {"eventID": event.id, "eventName": "INSERT", "dynamodb": {"NewImage": image, "SequenceNumber": "1"}}
 
 
