@@ -24,7 +24,7 @@ def sizes(built_template: Path) -> dict[str, int]:
     }
     return {
         name: _size(built_template.parent / resource["Properties"]["CodeUri"])
-        + sum(layers.get(layer, 0) for layer in set(_refs([shared, resource["Properties"].get("Layers", [])])))
+        + sum(layers.get(layer, 0) for layer in set(refs([shared, resource["Properties"].get("Layers", [])])))
         for name, resource in resources.items()
         if resource["Type"] == "AWS::Serverless::Function"
     }
@@ -34,7 +34,7 @@ def too_large(built_template: Path) -> dict[str, int]:
     return {name: size for name, size in sizes(built_template).items() if size > LIMIT_BYTES}
 
 
-def _refs(node: Any) -> Iterator[str]:  # noqa: ANN401 - any part of a template
+def refs(node: Any) -> Iterator[str]:  # noqa: ANN401 - any part of a template
     """What a list of layers names, on either side of a condition."""
     if isinstance(node, Mapping):
         if isinstance(node.get("Ref"), str):
@@ -42,7 +42,7 @@ def _refs(node: Any) -> Iterator[str]:  # noqa: ANN401 - any part of a template
         node = list(node.values())
     if isinstance(node, list):
         for part in node:
-            yield from _refs(part)
+            yield from refs(part)
 
 
 def _size(path: Path) -> int:

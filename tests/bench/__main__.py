@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bench import cold_start, exports, generate, jobs, nlp, routing, specialists, vision, workflows
+from bench import cold_start, cold_starts, exports, generate, jobs, nlp, routing, specialists, vision, workflows
 
 
 def show(title: str, figures: dict[str, Any]) -> None:
@@ -20,3 +20,4 @@ show("Workflows: what the engine costs", workflows.compare())
 show("Jobs of many inputs", jobs.compare())
 show("Analyses of texts", nlp.compare())
 show("Analyses of pictures", vision.compare())
+show("Cold starts of every function, to its first answer", cold_starts.compare())

@@ -24,7 +24,7 @@ def write_events(tenant: str, count: int, **fields: Any) -> list[Event]:
 
 def record_of(event: Event) -> dict[str, Any]:
     """A record of the log's stream."""
-    image = store._to_item(event).serialize()
+    image = store.attributes_of(event)
     return {"eventID": event.id, "eventName": "INSERT", "dynamodb": {"NewImage": image, "SequenceNumber": "1"}}
 
 

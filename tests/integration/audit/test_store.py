@@ -34,7 +34,9 @@ def written(told: list[Event]) -> list[Event]:
     """In the log and in the lists; newest first."""
     with events.EventItem.batch_write() as batch:
         for event in told:
-            batch.save(events._to_item(event))
+            item = events.EventItem()
+            item.deserialize(events.attributes_of(event))
+            batch.save(item)
     for start in range(0, len(told), 40):
         store.add("acme", told[start : start + 40])
     return sorted(told, key=lambda event: event.id, reverse=True)

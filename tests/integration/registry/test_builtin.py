@@ -76,7 +76,7 @@ def test_model_calls_are_listed_by_time_and_by_model(acme: Caller, monkeypatch: 
     answered = Caller(gateway, acme.headers).post("/api/v1/llm/generate", {"prompt": "hello"}).json()["data"]
     event = events.get("acme", answered["trace_id"])
     assert event is not None
-    record = {"eventName": "INSERT", "dynamodb": {"NewImage": events._to_item(event).serialize()}}
+    record = {"eventName": "INSERT", "dynamodb": {"NewImage": events.attributes_of(event)}}
     for _ in range(2):  # streams deliver at least once
         stream.handler({"Records": [record]}, None)
     for query in ({}, {"service_id": answered["model"]}):

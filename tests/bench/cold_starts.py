@@ -1,0 +1,172 @@
+"""Cold starts as wholes: from the start of a process to the answer of its first event, for every function of the stack.
+
+Each function starts as in a new environment of Lambda: a new interpreter that finds the function's code and layers,
+built as they are for a deployment, and nothing else; the function's own variables; its handler; then the sample event
+of `events/`, twice. AWS is MiniStack in another process, so what botocore does (making clients, signing, connecting,
+reading answers) is in the figures, and AWS's own work is not. Lambda's share, which is to make the environment and to
+fetch code and layers, is not in them either.
+"""
+
+import json
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import boto3
+
+from local import emulator, samples, sizes
+from support import aws
+from support.sample_events import DOCUMENTED, EVENTS, FUNCTIONS, NAMES, check, function_of, handler_of, settings_of
+from support.template import ROOT, resources
+
+STARTS = 3
+PROCESS = Path(__file__).with_name("lambda_process.py")
+INTERPRETER = Path(sys.executable).resolve()
+"""Without this project's virtual environment."""
+LAYERS = resources("AWS::Serverless::LayerVersion")
+CORE = "CoreLayer"
+NOT_COMPILED = ("NlpApiFunction", "VisionApiFunction", "ModelsApiFunction", "LlmApiFunction")
+"""Shown too as they start where no compiled files are in the zip."""
+READY_S = 60
+
+
+class Start(NamedTuple):
+    """Seconds, each from the start of the process. CPU is all of the process's; the clock runs on while AWS answers."""
+
+    imported_cpu: float
+    answered_cpu: float
+    answered: float
+    again: float
+    """Of the same event once more, by itself, on the clock."""
+
+
+def compare() -> dict[str, Any]:
+    figures: dict[str, Any] = {"each": "imported, answered (CPU); answered, answered again (on the clock)"}
+    with tempfile.TemporaryDirectory() as home, _emulator(Path(home)) as environment:
+        from pentarch.platform import clients
+        from support.tenants import make_tenant
+
+        clients.forget()
+        key = make_tenant("local")
+        code = _Built(Path(home))
+        starts = {function: _best(function, code, environment, key) for function in sorted(FUNCTIONS)}
+        slow = {function: _best(function, code, environment, key, compiled=False) for function in NOT_COMPILED}
+    figures |= {name.removesuffix("Function"): _shown(start) for name, start in starts.items()}
+    return figures | {f"{name.removesuffix('Function')}, not compiled": _shown(start) for name, start in slow.items()}
+
+
+def _shown(start: Start) -> str:
+    cpu = f"{start.imported_cpu:.2f} s, {start.answered_cpu:.2f} s"
+    return f"{cpu};  {start.answered:.2f} s, {1000 * start.again:.0f} ms"
+
+
+def _best(function: str, code: "_Built", environment: Mapping[str, str], key: str, *, compiled: bool = True) -> Start:
+    """Each figure's least: what disturbs a start only ever adds to it."""
+    places = os.pathsep.join(code.of(function))
+    starts = [_start(function, places, environment, key, compiled=compiled) for _ in range(STARTS)]
+    return Start(*map(min, zip(*starts, strict=True)))
+
+
+def _start(function: str, places: str, environment: Mapping[str, str], key: str, *, compiled: bool) -> Start:
+    event = _event_of(function)
+    text = json.dumps(json.loads(samples.fill(samples.read(EVENTS, event), {"API_KEY": key})))
+    declared = FUNCTIONS[function]["Properties"]["Environment"]["Variables"]
+    own = {name: value for name, value in environment.items() if name in declared} | settings_of(function)
+    shared = {name: environment[name] for name in ("AWS_ENDPOINT_URL", *aws.ENVIRONMENT)}
+    command = [str(INTERPRETER), "-P", "-S"]
+    if not compiled:
+        command += ["-B", "-X", "pycache_prefix=/nonexistent"]
+    started = time.monotonic()
+    done = subprocess.run(
+        [*command, str(PROCESS), *handler_of(function)],
+        input=f"{text}\n{text}\n",
+        env=shared | own | {"PATH": os.defpath, "PYTHONPATH": places, "AWS_LAMBDA_FUNCTION_NAME": function},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{function}: {done.stderr}"
+    told = json.loads(done.stdout)
+    check(event, told["answers"][0])
+    _, (imported_cpu, _), (answered_cpu, answered), (_, again) = told["moments"]
+    return Start(imported_cpu, answered_cpu, answered - started, again - answered)
+
+
+def _event_of(function: str) -> str:
+    """The first that succeeds, else the first."""
+    own = [name for name in NAMES if function_of(name) == function]
+    return next((name for name in own if not DOCUMENTED[name].startswith("4")), own[0])
+
+
+class _Built:
+    """Functions and layers as `sam build` makes them, for this machine and this Python; each when first asked for."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._made: dict[str, str] = {}
+
+    def of(self, function: str) -> list[str]:
+        """Where the function's imports are looked for, in Lambda's order."""
+        own = set(sizes.refs(FUNCTIONS[function]["Properties"].get("Layers", []))) & LAYERS.keys()
+        code = self._build(function, ROOT / "functions")
+        return [code, *(self._build(layer, ROOT / LAYERS[layer]["Properties"]["ContentUri"]) for layer in (CORE, *own))]
+
+    def _build(self, name: str, folder: Path) -> str:
+        if name not in self._made:
+            artifacts = self._home / name
+            artifacts.mkdir()
+            building = {
+                "ARTIFACTS_DIR": str(artifacts),
+                "PENTARCH_PYTHON": f"{sys.version_info.major}.{sys.version_info.minor}",
+                "PENTARCH_PLATFORM": f"{platform.machine()}-manylinux_2_28",
+                "PENTARCH_COMPILER": str(INTERPRETER),
+                "UV": os.environ.get("UV") or shutil.which("uv") or "uv",
+            }
+            command = ["make", "--silent", "--directory", str(folder), f"build-{name}"]
+            subprocess.run(command, env=os.environ | building, check=True, stdout=subprocess.DEVNULL)
+            self._made[name] = str(artifacts / "python" if name in LAYERS else artifacts)
+        return self._made[name]
+
+
+@contextmanager
+def _emulator(home: Path) -> Iterator[dict[str, str]]:
+    """MiniStack with what the template asks for, and the environment that names it; this process sees it too."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    endpoint = f"http://127.0.0.1:{port}"
+    server = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "IOT_MTLS_ENABLED": "0", "TMPDIR": str(home)}
+    before = dict(os.environ)
+    os.environ |= {**aws.ENVIRONMENT, "AWS_ENDPOINT_URL": endpoint}
+    with subprocess.Popen(
+        [Path(sys.executable).with_name("ministack")],
+        cwd=home,
+        env={"PATH": os.defpath, "STATE_DIR": str(home), "DOCKER_HOST": "unix:///nonexistent", **server},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            _wait_for(endpoint)
+            client: Any = boto3.client
+            made = aws.make(client)
+            os.environ |= made
+            yield {**aws.ENVIRONMENT, "AWS_ENDPOINT_URL": endpoint, **made}
+        finally:
+            process.terminate()
+            os.environ.clear()
+            os.environ |= before
+
+
+def _wait_for(endpoint: str) -> None:
+    deadline = time.monotonic() + READY_S
+    while not emulator.is_ministack(endpoint):
+        assert time.monotonic() < deadline, "MiniStack does not start"
+        time.sleep(0.05)
