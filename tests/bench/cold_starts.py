@@ -4,26 +4,23 @@ Each function starts as in a new environment of Lambda: a new interpreter that f
 built as they are for a deployment, and nothing else; the function's own variables; its handler; then the sample event
 of `events/`, twice. AWS is MiniStack in another process, so what botocore does (making clients, signing, connecting,
 reading answers) is in the figures, and AWS's own work is not. Lambda's share, which is to make the environment and to
-fetch code and layers, is not in them either.
+fetch code and layers, is not in them either. `python -m bench.cold_starts NlpApiFunction` starts that one alone.
 """
 
 import json
 import os
 import platform
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import boto3
-
-from local import emulator, samples, sizes
+from bench.emulated import emulator
+from local import samples, sizes
 from support import aws
 from support.sample_events import DOCUMENTED, EVENTS, FUNCTIONS, NAMES, check, function_of, handler_of, settings_of
 from support.template import ROOT, resources
@@ -36,7 +33,6 @@ LAYERS = resources("AWS::Serverless::LayerVersion")
 CORE = "CoreLayer"
 NOT_COMPILED = ("NlpApiFunction", "VisionApiFunction", "ModelsApiFunction", "LlmApiFunction")
 """Shown too as they start where no compiled files are in the zip."""
-READY_S = 60
 
 
 class Start(NamedTuple):
@@ -49,17 +45,17 @@ class Start(NamedTuple):
     """Of the same event once more, by itself, on the clock."""
 
 
-def compare() -> dict[str, Any]:
+def compare(functions: Collection[str] = FUNCTIONS) -> dict[str, Any]:
     figures: dict[str, Any] = {"each": "imported, answered (CPU); answered, answered again (on the clock)"}
-    with tempfile.TemporaryDirectory() as home, _emulator(Path(home)) as environment:
+    with tempfile.TemporaryDirectory() as home, emulator():
         from pentarch.platform import clients
         from support.tenants import make_tenant
 
         clients.forget()
         key = make_tenant("local")
         code = _Built(Path(home))
-        starts = {function: _best(function, code, environment, key) for function in sorted(FUNCTIONS)}
-        slow = {function: _best(function, code, environment, key, compiled=False) for function in NOT_COMPILED}
+        starts = {function: _best(function, code, key) for function in sorted(functions)}
+        slow = {one: _best(one, code, key, compiled=False) for one in NOT_COMPILED if one in functions}
     figures |= {name.removesuffix("Function"): _shown(start) for name, start in starts.items()}
     return figures | {f"{name.removesuffix('Function')}, not compiled": _shown(start) for name, start in slow.items()}
 
@@ -69,19 +65,19 @@ def _shown(start: Start) -> str:
     return f"{cpu};  {start.answered:.2f} s, {1000 * start.again:.0f} ms"
 
 
-def _best(function: str, code: "_Built", environment: Mapping[str, str], key: str, *, compiled: bool = True) -> Start:
+def _best(function: str, code: "_Built", key: str, *, compiled: bool = True) -> Start:
     """Each figure's least: what disturbs a start only ever adds to it."""
     places = os.pathsep.join(code.of(function))
-    starts = [_start(function, places, environment, key, compiled=compiled) for _ in range(STARTS)]
+    starts = [_start(function, places, key, compiled=compiled) for _ in range(STARTS)]
     return Start(*map(min, zip(*starts, strict=True)))
 
 
-def _start(function: str, places: str, environment: Mapping[str, str], key: str, *, compiled: bool) -> Start:
+def _start(function: str, places: str, key: str, *, compiled: bool) -> Start:
     event = _event_of(function)
     text = json.dumps(json.loads(samples.fill(samples.read(EVENTS, event), {"API_KEY": key})))
     declared = FUNCTIONS[function]["Properties"]["Environment"]["Variables"]
-    own = {name: value for name, value in environment.items() if name in declared} | settings_of(function)
-    shared = {name: environment[name] for name in ("AWS_ENDPOINT_URL", *aws.ENVIRONMENT)}
+    own = {name: value for name, value in os.environ.items() if name in declared} | settings_of(function)
+    shared = {name: os.environ[name] for name in ("AWS_ENDPOINT_URL", *aws.ENVIRONMENT)}
     command = [str(INTERPRETER), "-P", "-S"]
     if not compiled:
         command += ["-B", "-X", "pycache_prefix=/nonexistent"]
@@ -137,36 +133,6 @@ class _Built:
         return self._made[name]
 
 
-@contextmanager
-def _emulator(home: Path) -> Iterator[dict[str, str]]:
-    """MiniStack with what the template asks for, and the environment that names it; this process sees it too."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    endpoint = f"http://127.0.0.1:{port}"
-    server = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "IOT_MTLS_ENABLED": "0", "TMPDIR": str(home)}
-    before = dict(os.environ)
-    os.environ |= {**aws.ENVIRONMENT, "AWS_ENDPOINT_URL": endpoint}
-    with subprocess.Popen(
-        [Path(sys.executable).with_name("ministack")],
-        cwd=home,
-        env={"PATH": os.defpath, "STATE_DIR": str(home), "DOCKER_HOST": "unix:///nonexistent", **server},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        try:
-            _wait_for(endpoint)
-            client: Any = boto3.client
-            made = aws.make(client)
-            os.environ |= made
-            yield {**aws.ENVIRONMENT, "AWS_ENDPOINT_URL": endpoint, **made}
-        finally:
-            process.terminate()
-            os.environ.clear()
-            os.environ |= before
-
-
-def _wait_for(endpoint: str) -> None:
-    deadline = time.monotonic() + READY_S
-    while not emulator.is_ministack(endpoint):
-        assert time.monotonic() < deadline, "MiniStack does not start"
-        time.sleep(0.05)
+if __name__ == "__main__":
+    for figure, value in compare(sys.argv[1:] or FUNCTIONS).items():
+        print(f"{figure:34} {value}")

@@ -8,11 +8,13 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import boto3
 import httpx
 import pytest
 
-import conftest
+from support import aws
 from support.template import resources
 
 _PATIENCE_S = 60
@@ -36,32 +38,23 @@ def emulator() -> Iterator[None]:
         )
         try:
             _wait(endpoint)
-            for name, value in {
-                "AWS_ENDPOINT_URL": endpoint,
-                "AWS_ACCESS_KEY_ID": "testing",
-                "AWS_SECRET_ACCESS_KEY": "testing",
-                "AWS_DEFAULT_REGION": "us-east-1",
-                "AWS_REGION": "us-east-1",
-                "STACK_NAME": "pentarch",
-                "CREDENTIALS_PREFIX": "pentarch/credentials",
-                "POWERTOOLS_METRICS_NAMESPACE": "Pentarch",
-                "POWERTOOLS_SERVICE_NAME": "bench",
-            }.items():
+            own = {"POWERTOOLS_METRICS_NAMESPACE": "Pentarch", "POWERTOOLS_SERVICE_NAME": "bench"}
+            for name, value in {**aws.ENVIRONMENT, "AWS_ENDPOINT_URL": endpoint, **own}.items():
                 patch.setenv(name, value)
-            for make in (conftest._make_tables, conftest._make_queues, conftest._make_buckets, conftest._make_secrets):
-                make(patch)
-            _set_visibility()
+            client: Any = boto3.client
+            for name, value in aws.make(client).items():
+                patch.setenv(name, value)
+            _set_visibility(client("sqs"))
             yield
         finally:
             process.terminate()
             process.wait()
 
 
-def _set_visibility() -> None:
+def _set_visibility(sqs: Any) -> None:
     """As the template has it, so that no message comes again while it is worked on."""
     for logical_id, queue in resources("AWS::SQS::Queue").items():
         seconds = str(queue["Properties"].get("VisibilityTimeout", 30))
-        sqs = conftest._client("sqs")
         url = sqs.get_queue_url(QueueName=logical_id)["QueueUrl"]
         sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": seconds})
 
