@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from pentarch.platform.tables import Transaction, batch_get
 from pentarch.work.model import Job, JobState, Priority, Progress
-from pentarch.work.sharding import MAX_SHARDS, MIN_SHARD_INPUTS, longest_run
+from pentarch.work.sharding import MAX_SHARDS, MIN_SHARD_INPUTS, longest_run, split
 from pentarch.work.table import PaceItem, pace_key
 
 FIRST_S: Mapping[str, float] = {"llm": 2.0, "nlp": 0.1, "vision": 1.0}
@@ -14,9 +14,9 @@ FIRST_S: Mapping[str, float] = {"llm": 2.0, "nlp": 0.1, "vision": 1.0}
 answer takes, and somewhat more than an analysis did on one CPU. Of anything else nothing is assumed."""
 MEMORY = 0.7
 """How much of the former pace is kept when another job is measured: the last three jobs make two thirds of it."""
-PRIOR = 0.2
-"""What was expected of a running job weighs as much as this part of its inputs: the first results come after cold
-starts and before all workers run, so alone they would tell of hours where minutes are left."""
+SETTLING_S = 30.0
+"""After so long a running job's own throughput counts half. The first results come after cold starts and before all
+workers run, so alone they would tell of hours where minutes are left."""
 
 _BROAD = {Priority.LOW: 20, Priority.NORMAL: 100, Priority.HIGH: 130, Priority.URGENT: 150}
 _NARROW = {Priority.LOW: 10, Priority.NORMAL: 40, Priority.HIGH: 50, Priority.URGENT: 60}
@@ -66,22 +66,30 @@ def change(job: Job, done: Progress) -> PaceChange | None:
 def estimated_end(
     job: Job, at: datetime, *, seconds_per_input: float | None, progress: Progress | None = None
 ) -> datetime | None:
-    """When a job should end: from the pace, and more and more from its own progress; None if unknown.
+    """When a job should end: from its own progress once there is some, before that from the pace; None if unknown.
 
     Inputs that have not been counted are taken for one shard's.
     """
     if job.state.ended or job.state is JobState.WAITING or job.total == 0:
         return None
-    pace = FIRST_S.get(job.service) if seconds_per_input is None else seconds_per_input
-    expected_s = None if pace is None else pace * longest_run(job.total or MIN_SHARD_INPUTS, _workers(job))
     if job.state is JobState.RUNNING and job.started_at is not None and progress is not None and progress.resolved:
-        taken_s, prior = (at - job.started_at).total_seconds(), 0.0 if expected_s is None else PRIOR
-        inputs_per_s = (progress.resolved + prior * progress.total) / max(1e-3, taken_s + prior * (expected_s or 0))
-        return at + timedelta(seconds=(progress.total - progress.resolved) / inputs_per_s)
-    if expected_s is None:
+        return at + timedelta(seconds=_remaining_s(job, progress, (at - job.started_at).total_seconds()))
+    pace = FIRST_S.get(job.service) if seconds_per_input is None else seconds_per_input
+    if pace is None:
         return None
     begin = job.started_at or max(at, job.scheduled_at or at)
-    return max(begin + timedelta(seconds=expected_s), at)
+    end = begin + timedelta(seconds=pace * longest_run(job.total or MIN_SHARD_INPUTS, _workers(job)))
+    return max(end, at)
+
+
+def _remaining_s(job: Job, progress: Progress, taken_s: float) -> float:
+    """By what was done a second so far, and by what all workers can do at the pace that the job itself has."""
+    done_a_second = progress.resolved / max(taken_s, 1e-3)
+    if progress.worked_s:
+        workers = min(_workers(job), len(split(progress.total)))
+        possible, weight = workers * progress.resolved / progress.worked_s, taken_s / (taken_s + SETTLING_S)
+        done_a_second = weight * done_a_second + (1 - weight) * possible
+    return (progress.total - progress.resolved) / done_a_second
 
 
 def _workers(job: Job) -> int:
