@@ -139,7 +139,7 @@ def _told_of(
     gone = rollouts.dropped(before.serving.get(ended.environment), after.serving.get(ended.environment))
     records = rollouts.read(before.tenant, [ended.id, *gone])
     own = records.pop(ended.id, None)
-    told_of = [rollouts.replaced(one, ended, at) for one in records.values()]
+    told_of = rollouts.replaced(records.values(), ended, at)
     if own is not None:
         told_of.append(rollouts.in_force(own, ended, at) if holds else rollouts.refused(own, ended, at))
     return told_of

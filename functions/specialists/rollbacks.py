@@ -140,7 +140,7 @@ def _take(actor: Actor, specialist: Specialist, way: Way, at: datetime) -> Deplo
 def _records(actor: Actor, tenant: str, way: Way, made: Deployment | None, at: datetime) -> list[TenantRollout]:
     """The records of what is taken back, and of the roll-back itself."""
     told = f"Rolled back by {actor.subject}"
-    records = [rollouts.taken_back(one, told, at) for one in rollouts.read(tenant, way.undone).values()]
+    records = rollouts.taken_back(rollouts.read(tenant, way.undone).values(), told, at)
     if made is not None:
         undoes = way.named or next(iter(way.undone), None)
         records.append(rollouts.rolled_back_to(made, undoes))

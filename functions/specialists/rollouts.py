@@ -50,17 +50,22 @@ def refused(one: TenantRollout, ended: Deployment, at: datetime) -> TenantRollou
     return moved(one, at, Note(at, told, Level.ERROR), status=_ENDS[ended.state], failure=reason, progress=0)
 
 
-def replaced(one: TenantRollout, by: Deployment, at: datetime) -> TenantRollout:
-    """Another deployment took its place: the same version goes on in it, a different one has displaced it."""
-    if one.version == str(by.version):
-        return moved(one, at, Note(at, f"Goes on as deployment {by.id}"), status=Status.COMPLETED, progress=1)
-    return taken_back(one, f"Displaced by deployment {by.id} of version {by.version}", at)
+def replaced(records: Iterable[TenantRollout], by: Deployment, at: datetime) -> list[TenantRollout]:
+    """Another deployment took their place: the same version goes on in it, a different one has displaced them."""
+    note, version = Note(at, f"Goes on as deployment {by.id}"), str(by.version)
+    stood = list(records)
+    goes_on = [moved(one, at, note, status=Status.COMPLETED, progress=1) for one in stood if one.version == version]
+    others = [one for one in stood if one.version != version]
+    return [*goes_on, *taken_back(others, f"Displaced by deployment {by.id} of version {version}", at)]
 
 
-def taken_back(one: TenantRollout, why: str, at: datetime) -> TenantRollout:
-    if one.status not in (Status.DEPLOYING, Status.COMPLETED):
-        return one
-    return moved(one, at, Note(at, why, Level.WARNING), status=Status.ROLLED_BACK, failure=why, progress=0)
+def taken_back(records: Iterable[TenantRollout], why: str, at: datetime) -> list[TenantRollout]:
+    """Those that may still go back, gone back."""
+    return [
+        moved(one, at, Note(at, why, Level.WARNING), status=Status.ROLLED_BACK, failure=why, progress=0)
+        for one in records
+        if one.status in (Status.DEPLOYING, Status.COMPLETED)
+    ]
 
 
 def dropped(before: Served | None, after: Served | None) -> list[str]:

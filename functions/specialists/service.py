@@ -152,10 +152,8 @@ def _adding(deployment: Deployment) -> store.Also:
 def _archiving(specialist: Specialist, actor: Actor, at: datetime) -> store.Also:
     """Take it from the gateway, and end the roll-outs of canaries and shadows: nothing answers any more."""
     trials = [one for served in specialist.serving.values() for one in served.trials]
-    ended = [
-        rollouts.taken_back(one, f"The specialist was archived by {actor.subject}", at)
-        for one in rollouts.read(specialist.tenant, trials).values()
-    ]
+    told = f"The specialist was archived by {actor.subject}"
+    ended = rollouts.taken_back(rollouts.read(specialist.tenant, trials).values(), told, at)
 
     def add(transaction: Transaction) -> None:
         withdraw(transaction, tenant=specialist.tenant, specialist_id=specialist.id)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from configurations import alarm
+from configurations import alarm, changes
 from configurations import rollouts as written
 from support.configurations import PATH, at_once, create, seen
 from support.every_rollout import EveryRollout, roll_back, rollout, rollouts
@@ -139,6 +139,20 @@ def test_whatever_ends_it_is_told_as_the_reason(acme: Caller, end: str) -> None:
     assert (ended["status"], ended["progress"]) == ("rolled_back", 0)
     assert end.removesuffix("ion") in ended["reason"]
     assert ended["reason"] == ended["events"][-1]["message"]
+
+
+def test_what_began_before_there_were_records_goes_on_without_one(
+    acme: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(changes, "rollout_id", lambda *_: "")
+        before.setattr(written, "of", lambda *_: [])
+        path = f"{PATH}/{create(acme)['config_id']}"
+        rolled_out(acme, path)
+    for percentage in (50, 100):
+        acme.post(f"{path}/rollout", {"percentage": percentage}).expect(200)
+    acme.post(f"{path}/rollback/1").expect(200)
+    assert rollouts(acme) == []
 
 
 def test_a_change_that_is_refused_leaves_no_record(acme: Caller, monkeypatch: pytest.MonkeyPatch) -> None:

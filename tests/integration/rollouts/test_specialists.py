@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from specialists import rollouts as records
 from support.every_rollout import HEALTHY, SPECIALISTS, EveryRollout, roll_back, rollout, rollouts, trained
 from support.lambdas import Caller
 from support.log import events_of
@@ -194,6 +195,20 @@ def test_with_the_specialist_its_canary_ends(house: EveryRollout, acme: Caller, 
     acme.delete(f"{SPECIALISTS}/{ident}").expect(200)
     assert rollout(acme, tried)["status"] == "rolled_back"
     assert "archived" in rollout(acme, tried)["reason"]
+
+
+def test_what_was_deployed_before_there_were_records_goes_on_without_one(
+    house: EveryRollout, acme: Caller, ident: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(records, "write", lambda *_: None)
+        served(acme, house, ident, 1)
+        served(acme, house, ident, 2, canary_share=0.1)
+        waits = deploy(acme, ident, version=2)
+    house.run()
+    acme.get(f"/api/v1/infrastructure/deployments/{waits}").expect(404)
+    acme.post(f"{SPECIALISTS}/{ident}/rollback", {}).expect(200)
+    assert [(row["action"], row["version"]) for row in rollouts(acme)] == [("rollback", "1")]
 
 
 def test_killed_after_any_call_record_and_deployment_tell_the_same(
