@@ -93,14 +93,14 @@ def _target(one: Rollout) -> Target:
 
 
 def _plan(one: Rollout) -> Rollout:
-    target = _target(one)
+    at, target = clock.now(), _target(one)
     found = target.planned(one)
     planned = replace(
         found.rollout, status=Status.DEPLOYING, alarms_before=target.alarms(found.rollout), moved_at=clock.now()
     )
     names = ", ".join(planned.functions)
     told = f"{one.kind.capitalize()} of {one.service} to {one.version} by {one.strategy}: {names}"
-    return _saved(planned, _note(told), *found.notes)
+    return _saved(planned, Note(at, told), *found.notes)  # the target's notes came after that
 
 
 def _prepare(one: Rollout, step: Step) -> Rollout:

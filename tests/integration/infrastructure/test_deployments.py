@@ -259,6 +259,13 @@ def test_values_of_variables_are_in_no_event_and_no_reply(api: Caller, stack: Fa
 
 
 @pytest.mark.usefixtures("stack")
+def test_events_are_in_the_order_of_their_times(api: Caller, machine: FakeMachine, clock: StoppedClock) -> None:
+    clock.ticks = True
+    times = [note["timestamp"] for note in deploy(api, machine)["events"]]
+    assert times == sorted(times)
+
+
+@pytest.mark.usefixtures("stack")
 def test_deployments_are_listed_newest_first(api: Caller, machine: FakeMachine, clock: StoppedClock) -> None:
     made = []
     for number in range(3):
