@@ -71,21 +71,25 @@ def container_of(definition: Definition, service: Service, asked: str | None) ->
     raise InvalidInputError(msg, field="config.container", details={"containers": names})
 
 
-def following(definition: Definition, container: str, version: str, change: Change) -> dict[str, Any]:
+def container(definition: Definition, name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = next(one for one in definition["containerDefinitions"] if one["name"] == name)
+    return found
+
+
+def following(definition: Definition, name: str, version: str, change: Change) -> dict[str, Any]:
     """What to register; InvalidInputError when it cannot be had."""
     if not VERSION.fullmatch(version):
         msg = f"{version!r} is no tag and no digest of an image"
         raise InvalidInputError(msg, field="version")
-    made = {name: definition[name] for name in CARRIED if definition.get(name) not in (None, [], {})}
+    made = {field: definition[field] for field in CARRIED if definition.get(field) not in (None, [], {})}
     made["containerDefinitions"] = [
-        _container(one, version, change) if one["name"] == container else one
-        for one in definition["containerDefinitions"]
+        _changed(one, version, change) if one["name"] == name else one for one in definition["containerDefinitions"]
     ]
-    _resize(made, container, change)
+    _resize(made, name, change)
     return made
 
 
-def _container(container: Mapping[str, Any], version: str, change: Change) -> dict[str, Any]:
+def _changed(container: Mapping[str, Any], version: str, change: Change) -> dict[str, Any]:
     secrets = {one["name"] for one in container.get("secrets", ())} & change.environment.keys()
     if secrets:
         name = min(secrets)

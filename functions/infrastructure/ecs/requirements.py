@@ -13,11 +13,15 @@ _NEEDED = ("alternateTargetGroupArn", "productionListenerRule", "roleArn")
 
 def check(service: Service, strategy: Strategy) -> None:
     """UnsuitedError, or BusyError while somebody else deploys it."""
+    check_suited(service, strategy)
+    if service.is_busy:
+        raise BusyError(service.name)
+
+
+def check_suited(service: Service, strategy: Strategy) -> None:
     lack = _lack(service, strategy)
     if lack is not None:
         raise UnsuitedError(service.name, strategy, lack)
-    if service.is_busy:
-        raise BusyError(service.name)
 
 
 def _lack(service: Service, strategy: Strategy) -> str | None:

@@ -43,7 +43,7 @@ def planned(one: Rollout) -> Progress:
     else:
         made = definitions.following(running, _container(one, running, service), one.version, one.change)
         definitions.check_size(made, on_fargate=service.on_fargate)
-    image = _image(running, _container(one, running, service))
+    image = definitions.container(running, _container(one, running, service))["image"]
     found = replace(
         one,
         batches=((service.name,),),
@@ -244,10 +244,6 @@ def _overtaken(service: Service) -> str:
 
 def _container(one: Rollout, definition: Mapping[str, Any], service: Service) -> str:
     return definitions.container_of(definition, service, one.change.container)
-
-
-def _image(definition: Mapping[str, Any], container: str) -> str:
-    return str(next(one["image"] for one in definition["containerDefinitions"] if one["name"] == container))
 
 
 def _part(one: Rollout) -> Part:

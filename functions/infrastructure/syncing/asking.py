@@ -56,7 +56,7 @@ class Syncs:
         """Carry a plan out; RolloutActiveError, SyncActiveError when somebody changes what it is about."""
         operators.check(self.caller, operators.WRITE)
         for one in plan.steps:
-            if isinstance(one.wanted, RollOut) and rollouts.active(one.wanted.service) is not None:
+            if isinstance(one.wanted, RollOut) and rollouts.active(one.wanted.place or one.wanted.service) is not None:
                 raise RolloutActiveError(one.wanted.service)
         sync = Sync(
             id=uuid7(epoch_ms(at)),
@@ -143,6 +143,7 @@ def _rolled_out(sync: Sync, ident: str, wanted: RollOut, at: datetime) -> _Found
             actor=sync.actor,
             created_at=at,
             updated_at=at,
+            place=wanted.place,
             change=wanted.change,
             bake_s=int(os.environ["ROLLOUT_BAKE_SECONDS"]),
             correlation_id=sync.correlation_id,

@@ -7,7 +7,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints, ValidationError
 
 from infrastructure.model import Strategy
-from infrastructure.schemas import Quantity, Variable, VersionName
+from infrastructure.schemas import DeployedVersion, Quantity, Variable, VersionName
 from infrastructure.syncing.errors import DocumentError
 
 MAX_BYTES = 256 * 1024
@@ -38,9 +38,22 @@ class Service(_Part):
 
 
 class Resource(_Part):
-    """Anything else of the inventory that can be scaled, by its id, or by its name where that is the only one."""
+    """Anything else of the inventory that can be scaled, by its id, or by its name where that is the only one.
 
+    What is not `replicas` is of ECS services alone.
+    """
+
+    version: DeployedVersion | None = None
+    strategy: Strategy = Strategy.ROLLING_UPDATE
+    environment_variables: dict[Variable, Value | None] = Field(default_factory=dict, max_length=50)
+    """null: it shall be there no more."""
+    resource_limits: Limits = Limits()
+    container: Annotated[str, StringConstraints(max_length=255)] | None = None
     replicas: Replicas | None = None
+
+    @property
+    def is_rolled_out(self) -> bool:
+        return bool(self.version or self.environment_variables) or self.resource_limits != Limits()
 
 
 class Document(_Part):

@@ -1,5 +1,6 @@
 """Bringing the stack to a desired state: what differs, the steps that change it, and how far they are."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -7,6 +8,8 @@ from typing import Any
 
 from infrastructure.model import Change, Strategy
 from infrastructure.scaling.model import Mode
+
+FINGERPRINT = 12
 
 
 class Act(StrEnum):
@@ -47,6 +50,8 @@ class RollOut:
     version: str
     strategy: Strategy
     change: Change
+    place: str = ""
+    """An ECS service's ARN; empty for a service of the stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,11 @@ class Source:
     revision: str
     """The commit, or the object's version or ETag."""
     sha256: str
+
+
+def fingerprint(value: str | None) -> str | None:
+    """Enough to see that a value differs from another."""
+    return None if value is None else f"sha256:{hashlib.sha256(value.encode()).hexdigest()[:FINGERPRINT]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """What differs between a desired state and the one that is there, and the operations that change it: pure rules."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,13 +11,12 @@ from infrastructure.model import Change
 from infrastructure.releases import Manifest
 from infrastructure.scaling import acting
 from infrastructure.scaling.model import Mode
-from infrastructure.syncing import document
+from infrastructure.syncing import containers, document
+from infrastructure.syncing.containers import Tasks
 from infrastructure.syncing.document import Document
 from infrastructure.syncing.errors import DocumentError
-from infrastructure.syncing.model import Difference, Planned, RollOut, Scale
+from infrastructure.syncing.model import FINGERPRINT, Difference, Planned, RollOut, Scale, fingerprint
 from pentarch.platform.errors import InvalidInputError
-
-_FINGERPRINT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +29,8 @@ class Present:
     """What is scaled for each service or key of `resources` that wants it."""
     releases: Mapping[str, Manifest | None]
     """Of each version that is wanted its release, if there is one."""
+    tasks: Mapping[str, Tasks] = field(default_factory=dict)
+    """Of the keys of `resources` that are ECS services and are to be rolled out."""
 
 
 BoundsCheck = Callable[[Iterable[Resource], int], None]
@@ -45,10 +45,7 @@ def plan(wanted: Document, present: Present, check_bounds: BoundsCheck) -> list[
     for name in [name for name in services.SLICES if name in wanted.services]:
         planned += planner.service(name, wanted.services[name])
     for key, resource in wanted.resources.items():
-        [target] = present.targets[key]
-        if resource.replicas is not None:
-            scale = Scale(target.id, resource.replicas, Mode.PROVISIONED)
-            planned += planner.scaled(scale, f"resources.{key}.replicas", [target])
+        planned += planner.resource(key, resource)
     if planner.faults:
         raise DocumentError(planner.faults)
     return planned
@@ -104,6 +101,21 @@ class _Planner:
         version = wanted.version or max(making.name_of(one) for one in running.values())
         yield Planned(RollOut(name, version, wanted.strategy, change), tuple(differences))
 
+    def resource(self, key: str, wanted: document.Resource) -> Iterator[Planned]:
+        path, [target] = f"resources.{key}", self.present.targets[key]
+        if key in self.present.tasks:
+            try:
+                roll_out = containers.planned(path, wanted, self.present.tasks[key])
+            except InvalidInputError as error:
+                self._fault(f"{path}.{str(error.details['field']).removeprefix('config.')}", error.message)
+                return
+            yield from [roll_out] if roll_out else []
+        elif wanted.is_rolled_out:
+            self._fault(path, "it has replicas alone: only ECS services are rolled out")
+        if wanted.replicas is not None:
+            scale = Scale(target.id, wanted.replicas, Mode.PROVISIONED)
+            yield from self.scaled(scale, f"{path}.replicas", [target])
+
     def scaled(self, wanted: Scale, path: str, targets: Sequence[Resource]) -> Iterator[Planned]:
         try:
             self.check_bounds(targets, wanted.replicas)
@@ -149,8 +161,8 @@ def _variables(path: str, wanted: document.Service, running: Iterable[Version]) 
         else:
             present = [one.environment.get(name) for one in versions]
         if any(one != value for one in present):
-            told = list(dict.fromkeys(_fingerprint(one) for one in present))
-            yield Difference(f"{path}.environment_variables.{name}", _one_or_all(told), _fingerprint(value))
+            told = list(dict.fromkeys(fingerprint(one) for one in present))
+            yield Difference(f"{path}.environment_variables.{name}", _one_or_all(told), fingerprint(value))
 
 
 def _memory(path: str, wanted_mb: int | None, running: Iterable[Version]) -> Iterator[Difference]:
@@ -164,9 +176,5 @@ def _one_or_all(found: Sequence[Any]) -> Any:  # noqa: ANN401 (what is told in J
     return found[0] if len(found) == 1 else list(found)
 
 
-def _fingerprint(value: str | None) -> str | None:
-    return None if value is None else f"sha256:{hashlib.sha256(value.encode()).hexdigest()[:_FINGERPRINT]}"
-
-
 def _short(sha256: str) -> str:
-    return f"sha256:{sha256[:_FINGERPRINT]}"
+    return f"sha256:{sha256[:FINGERPRINT]}"

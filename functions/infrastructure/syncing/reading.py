@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from infrastructure import functions, releases, services
+from infrastructure.ecs import services as ecs
 from infrastructure.functions import Version
 from infrastructure.inventory.model import Inventory, Kind, Resource
 from infrastructure.scaling import acting
 from infrastructure.scaling.asking import targets_of
+from infrastructure.syncing.containers import Tasks
 from infrastructure.syncing.document import Document
 from infrastructure.syncing.errors import DocumentError
 from infrastructure.syncing.planning import Present
@@ -33,7 +35,8 @@ def present(wanted: Document, inventory: Inventory | None) -> Present:
     if faults:
         raise DocumentError(dict(sorted(faults.items())))
     versions = {one.version for one in wanted.services.values() if one.version is not None}
-    return Present(_versions(wanted.services), targets, {one: releases.manifest(one) for one in sorted(versions)})
+    manifests = {one: releases.manifest(one) for one in sorted(versions)}
+    return Present(_versions(wanted.services), targets, manifests, _tasks(wanted, targets))
 
 
 def needs_inventory(wanted: Document) -> bool:
@@ -52,6 +55,16 @@ def _versions(wanted: Mapping[str, object]) -> dict[str, dict[str, Version]]:
     found: dict[str, dict[str, Version]] = {service: {} for service in wanted}
     for (service, name), version in zip(names, running, strict=True):
         found[service][name] = version
+    return found
+
+
+def _tasks(wanted: Document, targets: Mapping[str, Sequence[Resource]]) -> dict[str, Tasks]:
+    found: dict[str, Tasks] = {}
+    for key, one in wanted.resources.items():
+        [target] = targets[key]
+        if one.is_rolled_out and target.kind is Kind.CONTAINERS:
+            service = ecs.described(target.place)
+            found[key] = Tasks(service, ecs.definition(service.definition))
     return found
 
 

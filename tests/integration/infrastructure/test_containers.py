@@ -1,12 +1,16 @@
 """Roll-outs of ECS services: by every strategy to the end, refused, back, twice, through deaths at every call."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
+import boto3
 import pytest
 
-from infrastructure import asking, step, store
+from infrastructure import asking, releases, step, store, sweep
+from infrastructure.ecs import health
 from infrastructure.inventory import containers, reading
+from infrastructure.inventory.model import Inventory
 from support.fake_ecs import GROUPS, OWN, UNPULLABLE, FakeEcs
 from support.lambdas import Caller
 from support.log import events_of
@@ -140,6 +144,43 @@ def test_answers_of_500_lead_back(
     assert ended["status"] == "rolled_back"
     assert ended["reason"] == "web answers 20% of its requests with a status of 500 and more"
     assert groups == [(GROUPS[1],)]  # of the new tasks alone
+
+
+@pytest.mark.usefixtures("api", "ecs")
+def test_only_the_statuses_that_the_load_balancer_counted_for_these_tasks_matter(clock: StoppedClock) -> None:
+    for group, errors in zip(GROUPS, (50.0, 3.0), strict=True):
+        dimensions: Any = [
+            {"Name": "TargetGroup", "Value": group.rpartition(":")[2]},
+            {"Name": "LoadBalancer", "Value": "app/front/1"},
+        ]
+        data: Any = [
+            {"MetricName": name, "Dimensions": dimensions, "Value": value, "Timestamp": clock.at}
+            for name, value in (("RequestCount", 100.0), ("HTTPCode_Target_5XX_Count", errors))
+        ]
+        boto3.client("cloudwatch").put_metric_data(Namespace="AWS/ApplicationELB", MetricData=data)
+    since = clock.at - timedelta(minutes=5)
+    assert health.error_rate([GROUPS[1]], since, clock.at) == 0.03
+    assert health.error_rate([], since, clock.at) == 0
+
+
+def test_alarms_that_the_services_own_deployments_heed_lead_back(api: Caller, ecs: FakeEcs, going: FakeMachine) -> None:
+    heeded = {"alarmNames": ["shop-slow"], "enable": True, "rollback": False}
+    ecs.service["deploymentConfiguration"] = own = OWN | {"alarms": heeded}
+    cloudwatch, wait = boto3.client("cloudwatch"), going.before
+    for name in ("shop-slow", "elsewhere"):
+        cloudwatch.put_metric_alarm(AlarmName=name, ComparisonOperator="GreaterThanThreshold", EvaluationPeriods=1)
+
+    def go_off(name: str) -> None:
+        wait(name)
+        if name == "Check":
+            for alarm in ("shop-slow", "elsewhere"):
+                cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="ALARM", StateReason="test")
+
+    going.before = go_off
+    ended = deploy(api, going)
+
+    assert (ended["status"], ended["reason"]) == ("rolled_back", "alarms went off: shop-slow")
+    assert ecs.service["deploymentConfiguration"] == own
 
 
 @pytest.mark.parametrize(
@@ -343,3 +384,44 @@ def _walk_dying(ident: str, ecs: FakeEcs, clock: StoppedClock) -> int:
             clock.advance(seconds=15)
             ecs.tick()
     return deaths
+
+
+@pytest.mark.usefixtures("stack")
+def test_a_desired_state_brings_a_service_to_its_version(
+    api: Caller, ecs: FakeEcs, going: FakeMachine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [row] = containers.resources(reading.TAG, "pentarch")
+    monkeypatch.setattr(reading, "current", lambda *_, **__: Inventory((row,)))
+    web: dict[str, Any] = {"version": "2.0", "environment_variables": {"MODE": None, "NEW": "1"},
+                           "resource_limits": {"cpu": "500m", "memory": "2Gi"}}  # fmt: skip
+    _wish(web)
+    steps = _sync(api, dry_run=True)["steps"]
+    assert [(one["service"], one["version"]) for one in steps] == [("web", "2.0")]
+    assert [one["path"].removeprefix("resources.web.") for one in steps[0]["differences"]] == [
+        "version", "environment_variables.MODE", "environment_variables.NEW", "resource_limits.cpu",
+        "resource_limits.memory",
+    ]  # fmt: skip
+    assert len(ecs.definitions) == 1
+
+    _sync(api)
+    going.run()
+    sweep.handler({}, None)
+
+    assert (ecs.app["image"], ecs.app["environment"]) == (f"{TEAM}:2.0", [{"name": "NEW", "value": "1"}])
+    assert _sync(api)["status"] == "in_sync"
+    _wish(web | {"strategy": "canary", "version": "3.0", "resource_limits": {"cpu": "300m"}})
+    faults = api.post(SYNC, {"source": SOURCE}).expect(400).json()["error"]["details"]
+    assert "resources.web.strategy" in str(faults)
+
+
+SYNC = "/api/v1/infrastructure/sync"
+SOURCE = {"type": "s3", "key": "state/live.yaml"}
+
+
+def _wish(web: dict[str, Any]) -> None:
+    told = {"apiVersion": "pentarch/v1", "resources": {"web": web}}
+    boto3.client("s3").put_object(Bucket=releases.bucket(), Key=SOURCE["key"], Body=json.dumps(told).encode())
+
+
+def _sync(api: Caller, *, dry_run: bool = False) -> Any:
+    return api.post(SYNC, {"source": SOURCE, "dry_run": dry_run}).expect(200).data
