@@ -4,23 +4,24 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from infrastructure.functions import ALIAS
 from pentarch.platform import clients
 
 MAX_ERROR_RATE = 0.05
 """Of a version's invocations: above it, it goes back."""
+_KINDS = ("MetricAlarms", "CompositeAlarms")
 _PERIOD_S = 60
 
 
 def alarms(named: Sequence[str] = ()) -> tuple[str, ...]:
     """The stack's alarms that are off now, and those of the named ones that are."""
-    pages = clients.inspection("cloudwatch").get_paginator("describe_alarms")
-    asked: list[dict[str, Any]] = [{"AlarmNamePrefix": f"{os.environ['STACK_NAME']}-"}]
-    asked += [{"AlarmNames": list(named)}] if named else []
-    found = (page for one in asked for page in pages.paginate(**one, StateValue="ALARM"))
-    return tuple(sorted({alarm["AlarmName"] for page in found for alarm in page.get("MetricAlarms", ())}))
+    describe = clients.inspection("cloudwatch").get_paginator("describe_alarms").paginate
+    pages = [describe(AlarmNamePrefix=f"{os.environ['STACK_NAME']}-", StateValue="ALARM")]
+    if named:
+        pages.append(describe(AlarmNames=list(named), AlarmTypes=["MetricAlarm", "CompositeAlarm"]))
+    found = [one for told in pages for page in told for kind in _KINDS for one in page.get(kind, ())]
+    return tuple(sorted({alarm["AlarmName"] for alarm in found if alarm["StateValue"] == "ALARM"}))
 
 
 def error_rate(function: str, version: str, since: datetime, until: datetime) -> float:

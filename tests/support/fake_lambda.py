@@ -186,7 +186,7 @@ class _Pages:
     def paginate(self, **asked: Any) -> Iterator[Any]:
         if self.operation == "describe_alarms":
             names = [name for name in self.stack.alarms if name.startswith(asked["AlarmNamePrefix"])]
-            yield {"MetricAlarms": [{"AlarmName": name} for name in names]}
+            yield {"MetricAlarms": [{"AlarmName": name, "StateValue": "ALARM"} for name in names]}
             return
         if self.operation == "list_versions_by_function":
             published = self.stack.functions[asked["FunctionName"]].published
