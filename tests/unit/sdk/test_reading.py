@@ -145,6 +145,14 @@ def test_an_export_that_is_made_in_the_background_is_fetched_without_the_key() -
     assert "X-API-Key" not in api.asked[-1].headers
 
 
+@pytest.mark.parametrize("status", ["failed", "cancelled"])
+def test_an_export_that_is_not_made_is_no_file(status: str) -> None:
+    begun = told({"success": True, "data": {"export_id": "exp_1", "status": "requested"}}, 202)
+    pentarch, _ = client(begun, told({"success": True, "data": {"export_id": "exp_1", "status": status}}))
+    with pytest.raises(errors.NotMadeError, match=f"exp_1 is {status}"):
+        pentarch.compliance.export("csv")
+
+
 def test_results_that_lie_elsewhere_are_fetched_there() -> None:
     pentarch, api = client(
         told({"results_url": "https://s3.test/r", "expires_in": 60}),

@@ -32,6 +32,14 @@ class WaitTimedOutError(PentarchError):
         """As it was when last looked at."""
 
 
+class NotMadeError(PentarchError):
+    """What was waited for has failed, or was cancelled. Asked for again, it is made anew."""
+
+    def __init__(self, what: str, last: Any) -> None:  # noqa: ANN401 (whatever was waited for)
+        super().__init__(f"{what} is {last.status}")
+        self.last = last
+
+
 class InvalidSignatureError(PentarchError):
     """A webhook that this secret did not sign, or that was signed too long ago."""
 

@@ -150,7 +150,10 @@ class Compliance(Endpoints):
         on_progress: Callable[[Record], object] | None = None,
         seconds: float = 900,
     ) -> bytes:
-        """The trail as a file: json, csv, pdf or ocsf. A large one is made in the background and waited for."""
+        """The trail as a file: json, csv, pdf or ocsf. A large one is made in the background and waited for.
+
+        Raises NotMadeError for one that failed or was cancelled meanwhile.
+        """
         query = given(
             format=format,
             schema=schema,
@@ -163,7 +166,7 @@ class Compliance(Endpoints):
             sensitivity=sensitivity,
             actor=actor,
         )
-        response = self._transport.file(Request("GET", "/api/v1/compliance/export", query=query))
+        response = self._transport.redirect(Request("GET", "/api/v1/compliance/export", query=query))
         end = time.monotonic() + seconds
         while response.status_code == httpx.codes.ACCEPTED:
             told = Record(unwrapped(response.json()))
@@ -174,7 +177,12 @@ class Compliance(Endpoints):
                 raise errors.WaitTimedOutError(what, seconds, told)
             time.sleep(min(_LONGEST_PAUSE_S, errors.retry_after(response) or 1.0))
             request = Request("GET", "/api/v1/compliance/exports/{id}", places={"id": told.export_id})
-            response = self._transport.file(request)
+            response = self._transport.redirect(request)
+            if response.status_code == httpx.codes.OK:
+                what = f"export {told.export_id}"
+                raise errors.NotMadeError(what, Record(unwrapped(response.json())))
+        if response.has_redirect_location:
+            response = self._transport.fetch(response.headers["Location"])
         return response.content
 
     def export_state(self, export_id: str) -> Record:

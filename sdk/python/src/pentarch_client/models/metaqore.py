@@ -147,7 +147,7 @@ class Check(Record):
 
     @property
     def is_over(self) -> bool:
-        return self.status in {"completed", "failed"}
+        return self.status in {"completed", "failed", "cancelled"}
 
 
 class FrameworkStatus(Record):
