@@ -242,6 +242,26 @@ def test_cancelling_stops_every_shard_within_an_input(
     assert_counted_once("acme")
 
 
+def test_what_a_cancelled_job_had_done_is_collected_soon_after_its_worker_stops(
+    api: Caller, stack: JobStack, model: FakeModel, clock: StoppedClock
+) -> None:
+    """Not only when the lease ends, which is as long as the worker might have gone on."""
+
+    def answer(text: str) -> str:
+        with stack.elsewhere():
+            api.delete(f"{PATH}/{job_id}").expect(200)
+            while stack.deliver("fanout") or stack.deliver("jobs"):
+                pass
+        return text.upper()
+
+    model.answer = answer
+    job_id = create(api, "one", "two")
+    cancelled_at = clock.at
+    stack.run()
+    assert texts(api, job_id) == ["ONE"]
+    assert (clock.at - cancelled_at).total_seconds() < 20
+
+
 def test_a_cancelled_job_that_had_not_begun_does_nothing(api: Caller, stack: JobStack, model: FakeModel) -> None:
     job_id = create(api, "one")
     api.delete(f"{PATH}/{job_id}").expect(200)
