@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
+from pentarch.llm.sensitivity import Recognised
+
 AUTO = "auto"
 UNDETERMINED = "und"
 """A text's language when nothing speaks for any (BCP 47)."""
@@ -64,6 +66,8 @@ class Question:
     text: str
     kinds: frozenset[Kind]
     language: str = AUTO
+    recognised: Recognised | None = None
+    """What is personal in the text, where that was looked for already."""
 
 
 DEFAULT_MOST, DEFAULT_LEAST = 100, 30

@@ -20,6 +20,7 @@ from pentarch.identity.model import Caller
 from pentarch.llm import call, catalogue, registered
 from pentarch.llm.errors import ModelNotFoundError, UpstreamGarbageError
 from pentarch.llm.model import Prompt, Sensitivity
+from pentarch.llm.sensitivity import Recognised, spans
 from pentarch.llm.service import Gateway
 from pentarch.platform.tables import Transaction
 
@@ -70,6 +71,7 @@ def analyze(caller: Caller, question: Question, terms: Terms, *, also: Also[Show
         answered = _prompted(caller, prompted.analysis_prompt(question), terms, ANALYZE, read=read, also=also)
         if answered is not None:
             return answered
+    question = Question(question.text, question.kinds, question.language, spans(question.text))
     cloud = engines.cloud()
     language = question.language if question.language != AUTO or cloud is None else detect(question.text).code
 
@@ -79,7 +81,8 @@ def analyze(caller: Caller, question: Question, terms: Terms, *, also: Also[Show
             return _outcome(found, cost)
         return _outcome(analyze_here(question))
 
-    wish = _wish(question.text, terms, ANALYZE, tuple(kind for kind in Kind if kind in question.kinds))
+    kinds = tuple(kind for kind in Kind if kind in question.kinds)
+    wish = _wish(question.text, terms, ANALYZE, kinds, question.recognised)
     return _run(caller, wish, engines.choosable(cloud, language), ask, also)
 
 
@@ -163,7 +166,9 @@ def _prompted(
     return done[0] if done else None
 
 
-def _wish(text: str, terms: Terms, action: str, capabilities: tuple[str, ...]) -> Wish:
+def _wish(
+    text: str, terms: Terms, action: str, capabilities: tuple[str, ...], recognised: Recognised | None = None
+) -> Wish:
     return Wish(
         service=SERVICE,
         action=action,
@@ -172,6 +177,7 @@ def _wish(text: str, terms: Terms, action: str, capabilities: tuple[str, ...]) -
         asked_for=terms.model,
         declared=terms.declared,
         text=text,
+        recognised=recognised,
         correlation_id=terms.correlation_id,
         facts={"characters": len(text)},
     )

@@ -25,7 +25,7 @@ def analyze(question: Question) -> Analysis:
     return Analysis(
         language=detected,
         sentiment=sentiment.of(map(felt, range(len(found))), code) if Kind.SENTIMENT in kinds else None,
-        entities=entities.find(text, code) if Kind.ENTITIES in kinds else None,
+        entities=entities.find(text, code, question.recognised) if Kind.ENTITIES in kinds else None,
         keywords=keywords.of(found, code, felt) if Kind.KEYWORDS in kinds else None,
     )
 

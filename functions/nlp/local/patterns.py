@@ -6,7 +6,7 @@ from functools import cache
 
 from nlp.model import Entity
 from pentarch.llm.classification import Kind
-from pentarch.llm.sensitivity import spans
+from pentarch.llm.sensitivity import Recognised
 
 _PERSONAL: Mapping[Kind, tuple[str, float]] = {
     Kind.SECRET_KEY: ("SECRET", 0.9),
@@ -111,9 +111,11 @@ def _compiled() -> tuple[tuple[str, float, re.Pattern[str]], ...]:
     return tuple((label, surety, re.compile(pattern, re.IGNORECASE)) for label, surety, pattern in _PATTERNS)
 
 
-def shaped(text: str) -> Iterator[Entity]:
-    """What has a shape, the surest kinds first; what comes later may overlap what came before."""
-    found = spans(text)
+def shaped(text: str, found: Recognised) -> Iterator[Entity]:
+    """What has a shape, the surest kinds first; what comes later may overlap what came before.
+
+    `found` is what makes the text sensitive.
+    """
     [(_, surety, urls), *others] = _compiled()
     for match in urls.finditer(text):
         yield _entity(text, "URL", surety, match.start(), _url_end(match.group()) + match.start())

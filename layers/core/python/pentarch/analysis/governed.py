@@ -20,7 +20,7 @@ from pentarch.llm.classification import Findings, classify
 from pentarch.llm.errors import PolicyRefusedError, UpstreamError, UpstreamUnavailableError
 from pentarch.llm.governance import Governance
 from pentarch.llm.model import Sensitivity
-from pentarch.llm.sensitivity import inspect
+from pentarch.llm.sensitivity import counted, inspect
 from pentarch.platform import clock
 from pentarch.platform.errors import PentarchError
 from pentarch.platform.observability import logger
@@ -138,7 +138,7 @@ def run(
 
 
 def _assessed(caller: Caller, wish: Wish, engines: Sequence[Engine], governed: Governance) -> _Call:
-    findings = inspect(wish.text) if wish.text else _NOTHING
+    findings = _findings(wish)
     sensitivity = classify(wish.declared, findings, undeclared=governed.undeclared, floors=governed.floors)
     need: Need = {
         "capabilities": list(wish.capabilities),
@@ -162,6 +162,12 @@ def _assessed(caller: Caller, wish: Wish, engines: Sequence[Engine], governed: G
         events.append(call.event("refused", clock.now(), reason=type(refused).__name__))
         raise refused
     return call
+
+
+def _findings(wish: Wish) -> Findings:
+    if wish.recognised is not None:
+        return counted(wish.recognised)
+    return inspect(wish.text) if wish.text else _NOTHING
 
 
 def _refusal(call: _Call) -> PentarchError:

@@ -6,6 +6,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from pentarch.events.model import Event
 from pentarch.llm.model import Sensitivity
+from pentarch.llm.sensitivity import Recognised
 from pentarch.routing.model import Candidate, DataPolicy
 
 IN_PROCESS = "internal://pentarch"
@@ -63,6 +64,8 @@ class Wish:
     declared: Sensitivity | None = None
     text: str | None = None
     """Where it is a text: it is looked through for what is confidential."""
+    recognised: Recognised | None = None
+    """What `pentarch.llm.sensitivity.spans` recognises in the text, where that is known: it is not looked for again."""
     correlation_id: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """Of what is analysed, for the event: sizes and kinds, never contents."""

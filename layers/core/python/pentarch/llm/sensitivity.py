@@ -18,11 +18,15 @@ from pentarch.llm.classification import Findings, Kind
 
 Spans = list[tuple[int, int]]
 """Beginnings and ends, in code points."""
+Recognised = Mapping[Kind, Spans]
 
 
 def inspect(text: str) -> Findings:
     """Counts what can be recognised; an ordinary text costs a few searches for single characters and one pattern."""
-    found = spans(text)
+    return counted(spans(text))
+
+
+def counted(found: Recognised) -> Findings:
     return Findings(MappingProxyType({kind: len(places) for kind, places in found.items() if places}))
 
 
