@@ -41,11 +41,17 @@ status: $(SYNCED) ## Say what is running
 parameter = $(or $(patsubst $(1)=%,%,$(filter $(1)=%,$(PARAMETERS))),$(2))
 DEPLOYMENT := $(shell date -u +%Y%m%dT%H%M%SZ)
 MACHINE := $(subst arm64,aarch64,$(call parameter,Architecture,arm64))
+RUNTIME := $(patsubst python%,%,$(call parameter,PythonRuntime,python3.13))
+# Nothing is kept of what a function compiles while it starts, so what is not compiled here is compiled by each cold start.
+COMPILER = $(shell "$(UV)" python find --no-project $(RUNTIME) 2>/dev/null || { \
+	"$(UV)" python install --quiet --no-bin --install-dir $(TOOLS)/python $(RUNTIME) \
+	&& UV_PYTHON_INSTALL_DIR=$(TOOLS)/python "$(UV)" python find --no-project $(RUNTIME); } 2>/dev/null \
+	|| echo "No Python $(RUNTIME) was found or fetched to compile with: cold starts will take seconds longer." >&2)
 
 build: $(SYNCED) requirements ## Build for AWS into .aws-sam (PARAMETERS='Architecture=x86_64' for another than arm64)
 	@UV="$(abspath $(UV))" PENTARCH_DEPLOYMENT=$(DEPLOYMENT) \
 		PENTARCH_PLATFORM=$(MACHINE)-manylinux_2_28 \
-		PENTARCH_PYTHON=$(patsubst python%,%,$(call parameter,PythonRuntime,python3.13)) \
+		PENTARCH_PYTHON=$(RUNTIME) PENTARCH_COMPILER="$(COMPILER)" \
 		$(VENV)/bin/sam build $(if $(PARAMETERS),--parameter-overrides $(PARAMETERS))
 	@PYTHONPATH=infra $(VENV)/bin/python -m local.sizes .aws-sam/build/template.yaml
 

@@ -1,6 +1,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from local import sizes
@@ -8,7 +9,7 @@ from local.place import CHECKOUT, program
 
 
 def test_every_function_and_its_layers_fit_into_lambda(tmp_path: Path) -> None:
-    """Builds as for AWS, requirements included, which needs the package index the first time."""
+    """Builds as for AWS, requirements and compiled files included, which needs the package index the first time."""
     uv = os.environ.get("UV") or shutil.which("uv")
     assert uv is not None, "uv builds the layers; `make test` says where it is"
     command = [program("sam"), "build", "--parallel", "--build-dir", str(tmp_path / "build")]
@@ -17,7 +18,8 @@ def test_every_function_and_its_layers_fit_into_lambda(tmp_path: Path) -> None:
     built = subprocess.run(
         command,
         cwd=CHECKOUT,
-        env=environ | {"UV": uv, "AWS_DEFAULT_REGION": "us-east-1", "SAM_CLI_TELEMETRY": "0"},
+        env=environ
+        | {"UV": uv, "PENTARCH_COMPILER": sys.executable, "AWS_DEFAULT_REGION": "us-east-1", "SAM_CLI_TELEMETRY": "0"},
         capture_output=True,
         text=True,
         check=False,
