@@ -91,7 +91,7 @@ def _moved(one: TenantRollout, change: Change, author: Author, alarm: str | None
         why, level = f"The alarm {alarm} went off", Level.ERROR
     elif after is None:
         why = f"The configuration was deleted by {author.subject}"
-    return moved(one, at, Note(at, why, level), status=Status.ROLLED_BACK, progress=0.0, failure=why)
+    return moved(one, at, Note(at, why, level), status=Status.ROLLED_BACK, failure=why)
 
 
 def _taken_back(undone: TenantRollout, after: Configuration, author: Author) -> list[TenantRollout]:
@@ -106,6 +106,7 @@ def _taken_back(undone: TenantRollout, after: Configuration, author: Author) -> 
         previous_version=undone.version,
         strategy=Strategy.BLUE_GREEN,
         undoes=undone.id,
+        progress=1.0,
         failure=None,
         created_at=at,
         updated_at=at,
@@ -114,7 +115,7 @@ def _taken_back(undone: TenantRollout, after: Configuration, author: Author) -> 
         revision=0,
         listed=None,
     )
-    undone = moved(undone, at, Note(at, why, Level.WARNING), status=Status.ROLLED_BACK, progress=0.0, failure=why)
+    undone = moved(undone, at, Note(at, why, Level.WARNING), status=Status.ROLLED_BACK, failure=why)
     return [undone, back]
 
 

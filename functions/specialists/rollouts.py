@@ -35,10 +35,12 @@ def in_force(one: TenantRollout, deployment: Deployment, at: datetime) -> Tenant
     """Its probe held: the version answers all, a share of the requests, or a share unheard."""
     version, environment = deployment.version, deployment.environment
     if deployment.share is not None:
-        note = Note(at, f"{deployment.share:.6g} of the requests in {environment} go to version {version}")
+        note = Note(at, f"{100 * deployment.share:.6g} % of the requests in {environment} go to version {version}")
         return moved(one, at, note, progress=deployment.share)
     if deployment.shadow is not None:
-        told = f"Version {version} answers {deployment.shadow:.6g} of the requests in {environment} too, unheard"
+        told = (
+            f"Version {version} answers {100 * deployment.shadow:.6g} % of the requests in {environment} too, unheard"
+        )
         return moved(one, at, Note(at, told))
     return moved(one, at, Note(at, f"Version {version} answers in {environment}"), status=Status.COMPLETED, progress=1)
 
@@ -47,7 +49,7 @@ def refused(one: TenantRollout, ended: Deployment, at: datetime) -> TenantRollou
     """Its probe did not hold: nothing changed."""
     reason = ended.reason or "its probe did not hold"
     told = f"Version {ended.version} does not answer: {reason}"
-    return moved(one, at, Note(at, told, Level.ERROR), status=_ENDS[ended.state], failure=reason, progress=0)
+    return moved(one, at, Note(at, told, Level.ERROR), status=_ENDS[ended.state], failure=reason)
 
 
 def replaced(records: Iterable[TenantRollout], by: Deployment, at: datetime) -> list[TenantRollout]:
@@ -62,7 +64,7 @@ def replaced(records: Iterable[TenantRollout], by: Deployment, at: datetime) -> 
 def taken_back(records: Iterable[TenantRollout], why: str, at: datetime) -> list[TenantRollout]:
     """Those that may still go back, gone back."""
     return [
-        moved(one, at, Note(at, why, Level.WARNING), status=Status.ROLLED_BACK, failure=why, progress=0)
+        moved(one, at, Note(at, why, Level.WARNING), status=Status.ROLLED_BACK, failure=why)
         for one in records
         if one.status in (Status.DEPLOYING, Status.COMPLETED)
     ]

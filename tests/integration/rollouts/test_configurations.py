@@ -136,7 +136,7 @@ def test_whatever_ends_it_is_told_as_the_reason(acme: Caller, end: str) -> None:
     else:
         acme.delete(path).expect(200)
     ended = rollout(acme, ident)
-    assert (ended["status"], ended["progress"]) == ("rolled_back", 0)
+    assert (ended["status"], ended["progress"]) == ("rolled_back", 0.1)
     assert end.removesuffix("ion") in ended["reason"]
     assert ended["reason"] == ended["events"][-1]["message"]
 

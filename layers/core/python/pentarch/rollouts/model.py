@@ -127,7 +127,7 @@ class TenantRollout(Record):
     environment: str | None = None
     """Of a specialist: staging or production."""
     progress: float = 0.0
-    """The share, 0 to 1, of those who meet the new version."""
+    """The share, 0 to 1, of those who meet the new version; of what went back, of those who met it."""
 
 
 R = TypeVar("R", bound=Record)
