@@ -111,3 +111,17 @@ def test_another_tenants_admin_has_no_say_in_the_stack(stack: Target) -> None:
     with api(stack, other["api_key"]) as client:
         assert client.post("/api/v1/restart", json={}).status_code == 403
         assert client.get(DEPLOYMENTS).status_code == 403
+
+
+def test_a_tenant_takes_back_the_rollout_of_its_configuration_through_the_list_of_all(stack: Target) -> None:
+    """A function asks another one in the caller's name: what only the deployed stack shows."""
+    with api(stack, new_tenant(stack, "neighbour")["api_key"]) as client:
+        slo = {"config_type": "slo", "name": "latency", "value": {"p95_ms": 500}}
+        path = f"/configurations/{client.post('/configurations', json=slo).raise_for_status().json()['config_id']}"
+        client.put(path, json={"value": {"p95_ms": 400}, "rollout": {"percentage": 10}}).raise_for_status()
+        [row] = client.get(DEPLOYMENTS, params={"status": "deploying"}).raise_for_status().json()["data"]["deployments"]
+
+        said = client.post(f"{DEPLOYMENTS}/{row['deployment_id']}/rollback", json={}).raise_for_status().json()["data"]
+
+        assert (row["kind"], said["status"]) == ("configuration", "rolled_back")
+        assert client.get(path).json()["state"] == "active"
