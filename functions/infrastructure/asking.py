@@ -122,7 +122,10 @@ class Rollouts:
             revision=deployment.revision + 1,
             notes=(*deployment.notes, note),
         )
-        return start(replace(one, parts=parts, batches=(tuple(parts),)), deployment)
+        one = replace(one, parts=parts, batches=(tuple(parts),))
+        if one.place:
+            ecs.planned(one)  # what cannot be done is refused before anything begins
+        return start(one, deployment)
 
     def _versions(self, deployment: Rollout, target: str | None) -> dict[str, str]:
         """What each function shall run: what it ran before, or what a named version is made of."""

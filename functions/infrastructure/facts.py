@@ -48,8 +48,13 @@ def _event(event_type: str, rollout: Rollout, at: datetime, actor: str | None = 
         "environment_variables": sorted(rollout.change.environment) or None,
         "removed_variables": sorted(rollout.change.removed) or None,
         "memory_mb": rollout.change.memory_mb,
+        "cpu_units": rollout.change.cpu_units,
+        "container": rollout.change.container,
         "reason": rollout.failure,
-        "functions": {name: [part.old, part.new] for name, part in rollout.parts.items()} or None,
+        "ecs_service": rollout.place or None,
+        "task_definitions" if rollout.place else "functions": (
+            {name: [part.old, part.new] for name, part in rollout.parts.items()} or None
+        ),
     }
     return happened(
         at,

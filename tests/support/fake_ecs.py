@@ -183,7 +183,7 @@ class FakeEcs:
 
     def _describe_task_definition(self, *, taskDefinition: str, include: Any = ()) -> Any:  # noqa: N803
         if taskDefinition not in self.definitions:
-            _refuse("ClientException", "Unable to describe task definition.")
+            refuse("ClientException", "Unable to describe task definition.")
         return {"taskDefinition": self.definitions[taskDefinition]} | (
             {"tags": self.tags[taskDefinition]} if "TAGS" in include else {}
         )
@@ -204,7 +204,7 @@ class FakeEcs:
         self._check_there(service)
         wanted = self.definitions[taskDefinition]
         if wanted["status"] != "ACTIVE":
-            _refuse("ClientException", "TaskDefinition is inactive")
+            refuse("ClientException", "TaskDefinition is inactive")
         before = self.service["taskDefinition"]
         self.service |= {"taskDefinition": taskDefinition, "deploymentConfiguration": deploymentConfiguration}
         if taskDefinition == before:
@@ -250,14 +250,14 @@ class FakeEcs:
         [shift] = [one for one in self.shifts if one.arn == serviceDeploymentArn]
         assert action == "CONTINUE"
         if shift.hook != hookId:
-            _refuse("InvalidParameterException", "The hook does not await an action.")
+            refuse("InvalidParameterException", "The hook does not await an action.")
         shift.hook = None
 
     def _stop_service_deployment(self, *, serviceDeploymentArn: str, stopType: str) -> None:  # noqa: N803
         [shift] = [one for one in self.shifts if one.arn == serviceDeploymentArn]
         assert stopType == "ROLLBACK"
         if shift.status not in {"IN_PROGRESS", "ROLLBACK_REQUESTED"}:
-            _refuse("ConflictException", "It has ended.")
+            refuse("ConflictException", "It has ended.")
         shift.status, shift.hook = "ROLLBACK_REQUESTED", None
 
     def _list_tasks(self, *, cluster: str, serviceName: str, desiredStatus: str, maxResults: int) -> Any:  # noqa: N803
@@ -344,10 +344,10 @@ class FakeEcs:
 
     def _check_there(self, service: str) -> None:
         if service != self.service["serviceArn"] or self.service["status"] != "ACTIVE":
-            _refuse("ServiceNotFoundException", "Service not found.")
+            refuse("ServiceNotFoundException", "Service not found.")
 
 
-def _refuse(code: str, message: str) -> NoReturn:
+def refuse(code: str, message: str) -> NoReturn:
     raise _RefusedError(code, message)
 
 

@@ -12,8 +12,12 @@ from infrastructure.ecs.model import Definition, Deployment, Service, TrafficShi
 from pentarch.platform import clients
 
 _GONE = frozenset({"ServiceNotFoundException", "ServiceNotActiveException", "ClusterNotFoundException"})
-_TOO_OFTEN = frozenset({"ThrottlingException", "Throttling", "RequestLimitExceeded", "ServerException"})
-_CLIENT_FAULTS = range(400, 500)
+_FINAL = frozenset({"AccessDeniedException", "ClientException", "InvalidParameterException", "LimitExceededException",
+                    "NamespaceNotFoundException", "PlatformTaskDefinitionIncompatibilityException",
+                    "PlatformUnknownException", "UnsupportedFeatureException"})  # fmt: skip
+"""Codes that trying again does not change."""
+_NOT_NOW = "Too many concurrent attempts"
+"""How the message begins with which a task definition of a family that others register too is put off."""
 _FAILURES = ("TaskFailedToStart", "EssentialContainerExited")
 _UNHEALTHY = "Task failed"
 """How the reason begins that the scheduler gives for stopping a task which a health check found ill."""
@@ -129,12 +133,11 @@ def _asked(about: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        told = error.response["Error"]
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if told.get("Code") in _GONE:
+        code, message = (str(error.response["Error"].get(name, "")) for name in ("Code", "Message"))
+        if code in _GONE:
             raise GoneError(_name(about)) from error
-        if status in _CLIENT_FAULTS and told.get("Code") not in _TOO_OFTEN:
-            raise RefusedError(told.get("Message") or told.get("Code", "")) from error
+        if code in _FINAL and not message.startswith(_NOT_NOW):
+            raise RefusedError(message or code) from error
         raise
 
 

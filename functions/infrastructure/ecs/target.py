@@ -22,8 +22,8 @@ from pentarch.platform import clock
 
 ROLLOUT_TAG = "pentarch:rollout"
 """On the task definitions that a roll-out registered, so that it finds its own after a death."""
-MAX_STARTS_FAILED = 3
-"""Tasks that do not start, or not for long: as many as ECS's own circuit breaker waits for at least."""
+LEAST_STARTS_FAILED, SHARE_FAILED = 3, 0.5
+"""Tasks that do not start, or not for long, after which the others are not waited for: as ECS's own circuit breaker."""
 _RECENT = 5
 """The newest task definitions of a family, among which one that was registered a moment ago is."""
 _CONFIGURATION, _ASKED = "configuration", "asked"
@@ -160,7 +160,7 @@ def _rolled(one: Rollout, service: Service) -> Progress:
             raise RolloutFailedError(_broken(service, deployment.reason if deployment else "", failed))
         services.update(service, new, configurations.rolling(_own(part)))
         return Progress(_with(one, _marked(part))[0], is_there=False)
-    if deployment is None or deployment.state == "FAILED" or len(failed) >= MAX_STARTS_FAILED:
+    if deployment is None or deployment.state == "FAILED" or _are_too_many(failed, service):
         raise RolloutFailedError(_broken(service, deployment.reason if deployment else "", failed))
     is_there = not service.is_busy and _runs(service, new)
     return Progress(_with(one, _marked(part))[0], is_there=is_there)
@@ -193,7 +193,7 @@ def _check_shift(shift: TrafficShift, service: Service, new: str, since: datetim
     failed = services.failures(service, new, since)
     if not shift.is_under_way and shift.status != "SUCCESSFUL":
         raise RolloutFailedError(_broken(service, shift.reason, failed))
-    if len(failed) >= MAX_STARTS_FAILED:
+    if _are_too_many(failed, service):
         raise RolloutFailedError(_broken(service, "", failed))
 
 
@@ -231,6 +231,10 @@ def _registered(one: Rollout, service: Service, part: Part) -> str:
 def _runs(service: Service, definition: str) -> bool:
     found = service.deployment_of(definition)
     return found is not None and found.running >= found.desired
+
+
+def _are_too_many(failed: list[str], service: Service) -> bool:
+    return len(failed) >= max(LEAST_STARTS_FAILED, SHARE_FAILED * service.desired)
 
 
 def _broken(service: Service, reason: str, failed: list[str]) -> str:

@@ -29,9 +29,9 @@ router = governed_router(prefix="/api/v1/infrastructure", tags=["MetaQore: AI De
 
 async def _filters(
     kind: Kind | None = None,
-    service: Annotated[str | None, Query(max_length=64, description="Of services alone: the name of one")] = None,
+    service: Annotated[str | None, Query(max_length=255, description="Of services alone: the name of one")] = None,
     resource: Annotated[
-        str | None, Query(max_length=64, description="A service's name, a specialist's or a configuration's id")
+        str | None, Query(max_length=255, description="A service's name, a specialist's or a configuration's id")
     ] = None,
     status: Status | None = None,
 ) -> Filters:

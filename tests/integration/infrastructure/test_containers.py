@@ -11,7 +11,7 @@ from infrastructure import asking, releases, step, store, sweep
 from infrastructure.ecs import health
 from infrastructure.inventory import containers, reading
 from infrastructure.inventory.model import Inventory
-from support.fake_ecs import GROUPS, OWN, UNPULLABLE, FakeEcs
+from support.fake_ecs import GROUPS, OWN, UNPULLABLE, FakeEcs, refuse
 from support.lambdas import Caller
 from support.log import events_of
 from support.rollouts import DEPLOY, DEPLOYMENTS, FakeMachine, shown
@@ -67,6 +67,8 @@ def test_a_version_and_a_configuration_reach_the_tasks(
     assert ecs.service["deploymentConfiguration"] == OWN
     [event] = events_of("acme", "infrastructure.deployment_completed")
     assert event.resource == "service:web"
+    assert event.data["task_definitions"] == {"web": list(ecs.definitions)}
+    assert "fast" not in str(event.data)
 
 
 def test_a_canary_meets_a_little_of_the_traffic_and_bakes_before_it_meets_all(
@@ -292,11 +294,34 @@ def test_a_definition_that_is_gone_is_no_way_back(api: Caller, ecs: FakeEcs, goi
     old = ecs.newest
     ident = deploy(api, going)["deployment_id"]
     ecs.definitions[old]["status"] = "INACTIVE"
-    back = api.post(f"{DEPLOYMENTS}/{ident}/rollback", {}).expect(200).data["rollback_id"]
-    going.run()
-    ended = shown(api, back)
-    assert (ended["status"], ended["reason"]) == ("failed", "the task definition web:1 is gone")
+    error = api.post(f"{DEPLOYMENTS}/{ident}/rollback", {}).expect(409).json()["error"]
+    assert (error["code"], error["message"]) == ("CONFLICT", "the task definition web:1 is gone")
     assert shown(api, ident)["status"] == "completed"
+
+
+def test_every_task_may_be_delivered_twice(api: Caller, ecs: FakeEcs, going: FakeMachine) -> None:
+    ecs.balance()
+    going.deliveries = 2
+    ended = deploy(api, going, "2.0", "canary")
+    messages = [note["message"] for note in ended["events"]]
+    assert (ended["status"], len(messages)) == ("completed", len(set(messages)))
+    assert (len(ecs.definitions), len(ecs.shifts)) == (2, 1)
+
+
+def test_what_ecs_refuses_for_good_is_told_and_leads_back(
+    api: Caller, ecs: FakeEcs, going: FakeMachine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ecs, "_register_task_definition", lambda **_: refuse("ClientException", "Too many secrets"))
+    ended = deploy(api, going)
+    assert (ended["status"], ended["reason"]) == ("rolled_back", "ECS refuses: Too many secrets")
+    assert "UpdateService" not in ecs.called
+
+
+def test_while_ecs_cannot_be_asked_nobody_knows_whether_there_is_a_service(
+    api: Caller, ecs: FakeEcs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ecs, "_get_resources", lambda **_: refuse("InternalServiceException", "later"))
+    api.post(DEPLOY, asked()).expect(503)
 
 
 @pytest.mark.parametrize("strategy", ["rolling_update", "canary"])
