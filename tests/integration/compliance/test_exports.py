@@ -353,6 +353,22 @@ def test_a_cancellation_behind_any_call_of_the_worker_ends_an_export_once(
 
 
 @pytest.mark.usefixtures("background_only")
+def test_a_cancellation_that_dies_after_any_call_is_told_and_done_or_neither(api: Caller, stack: Stack) -> None:
+    name = export(api, "csv", 202).data["export_id"]
+    for after in range(1, 12):
+        with stack.dying(after=after) as death:
+            api.post(f"{MADE}/{name}/cancel", {})
+        is_done = api.get(f"{MADE}/{name}").data["status"] == "cancelled"
+        assert len(events_of("acme", CANCELLED)) == is_done
+        if not death.happened:
+            break
+    assert is_done
+    assert after > 2
+    stack.run()
+    assert ends_of(name) == [CANCELLED]
+
+
+@pytest.mark.usefixtures("background_only")
 def test_who_asks_while_it_is_cancelled_gets_an_export_all_the_same(
     api: Caller, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
