@@ -35,6 +35,11 @@ def shifting(own: Configuration, strategy: Strategy, bake_s: int) -> dict[str, A
     return made
 
 
+def pauses(configuration: Configuration) -> bool:
+    """Whether it is one that `shifting` made."""
+    return any(hook.get("lifecycleStages") == list(PAUSES) for hook in configuration.get("lifecycleHooks", ()))
+
+
 def returning(own: Configuration) -> dict[str, Any]:
     """The service's own, without hooks: what ran before needs nobody's leave."""
     return dict(own) | {"lifecycleHooks": []}

@@ -69,8 +69,9 @@ def prepared(one: Rollout, _: tuple[str, ...]) -> Progress:
 
 
 def shifted(one: Rollout, _: tuple[str, ...], weight: int) -> Progress:
-    service = services.described(one.place)
-    progress = _rolled(one, service) if one.strategy is Strategy.ROLLING_UPDATE else _shifted_to(one, service, weight)
+    service, part = services.described(one.place), _part(one)
+    is_rolled = one.strategy is Strategy.ROLLING_UPDATE or part.new == part.old
+    progress = _rolled(one, service) if is_rolled else _shifted_to(one, service, weight)
     if not progress.is_there:
         return progress
     told = f"{weight} % of the traffic goes to the new version of {service.name}"
@@ -83,7 +84,8 @@ def check(one: Rollout, _: tuple[str, ...]) -> None:
     service, part = services.described(one.place), _part(one)
     new, since = _new(part), one.moved_at or one.created_at
     if service.definition != new:
-        raise RolloutFailedError(_overtaken(service))
+        taken_back = f"ECS took {service.name} back to {_short(part.old)} by itself"
+        raise RolloutFailedError(taken_back if service.definition == part.old else _overtaken(service))
     failed = services.failures(service, new, since)
     if len(failed) > alarm_states.MAX_ERROR_RATE * service.desired:
         msg = f"{len(failed)} of {service.desired} tasks of the new version stopped: {failed[0]}"
@@ -119,7 +121,9 @@ def returned(one: Rollout) -> Progress:
     service, part = services.described(one.place), _part(one)
     new = part.new or _found(one, service, part)
     begun = _ASKED in part.kept or service.definition == new
-    if new is not None and service.definition not in (part.old, new):
+    if service.definition not in (part.old, new):
+        if configurations.pauses(service.configuration):  # else the next deployment would wait for leave, and go back
+            _give_configuration_back(service, part)
         raise RolloutFailedError(_overtaken(service))
     one, part = _with(one, _marked(part)) if begun else (one, part)
     if begun and new is not None and one.strategy is not Strategy.ROLLING_UPDATE:

@@ -220,7 +220,11 @@ def test_somebody_elses_deployment_is_not_disturbed(api: Caller, ecs: FakeEcs, g
     assert deploy(api, going)["status"] == "completed"
 
 
-def test_what_somebody_else_deploys_meanwhile_is_left_alone(api: Caller, ecs: FakeEcs, going: FakeMachine) -> None:
+@pytest.mark.parametrize("strategy", ["rolling_update", "canary"])
+def test_what_somebody_else_deploys_meanwhile_is_left_alone(
+    api: Caller, ecs: FakeEcs, going: FakeMachine, strategy: str
+) -> None:
+    ecs.balance()
     ecs.register({"cpu": "256", "memory": "512"})
     others, wait = ecs.newest, going.before
 
@@ -230,11 +234,41 @@ def test_what_somebody_else_deploys_meanwhile_is_left_alone(api: Caller, ecs: Fa
         wait(name)
 
     going.before = interfere
-    ended = deploy(api, going)
+    ended = deploy(api, going, "2.0", strategy)
 
     assert ended["status"] == "failed"
     assert "somebody deployed web:2 to web meanwhile" in ended["reason"]
     assert ecs.service["taskDefinition"] == others
+    assert "lifecycleHooks" not in ecs.service["deploymentConfiguration"]
+
+
+def test_a_pause_that_nobody_ended_in_time_is_told(api: Caller, ecs: FakeEcs, going: FakeMachine) -> None:
+    ecs.balance()
+    old, wait = ecs.service["taskDefinition"], going.before
+
+    def time_out(name: str) -> None:
+        if name == "Check":
+            ecs.shifts[0].status, ecs.shifts[0].hook = "ROLLBACK_SUCCESSFUL", None
+            ecs._settle(old)
+        wait(name)
+
+    going.before = time_out
+    ended = deploy(api, going, "2.0", "canary")
+    assert (ended["status"], ended["reason"]) == ("rolled_back", "ECS took web back to web:1 by itself")
+    assert ecs.service["deploymentConfiguration"] == OWN
+
+
+@pytest.mark.parametrize("strategy", ["rolling_update", "canary"])
+def test_a_way_back_to_what_runs_already_is_gone_at_once(
+    api: Caller, ecs: FakeEcs, going: FakeMachine, strategy: str
+) -> None:
+    ecs.balance()
+    old = ecs.service["taskDefinition"]
+    ident = deploy(api, going, "2.0", strategy)["deployment_id"]
+    ecs._settle(old)
+    back = api.post(f"{DEPLOYMENTS}/{ident}/rollback", {}).expect(200).data["rollback_id"]
+    going.run()
+    assert (shown(api, back)["status"], ecs.service["taskDefinition"]) == ("completed", old)
 
 
 @pytest.mark.parametrize("strategy", ["rolling_update", "canary"])

@@ -1,5 +1,6 @@
 """Rules of the task definition that is to run next."""
 
+from dataclasses import replace
 from typing import Any
 
 import botocore.session
@@ -7,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infrastructure.ecs import configurations, definitions
+from infrastructure.ecs import configurations, definitions, requirements
+from infrastructure.ecs.errors import UnsuitedError
 from infrastructure.ecs.model import Service
 from infrastructure.model import Change, Strategy
 from pentarch.platform.errors import InvalidInputError
@@ -138,6 +140,33 @@ def test_fargate_takes_some_sizes_alone(cpu: int, memory: int, is_taken: bool) -
         return
     with pytest.raises(InvalidInputError):
         definitions.check_size(made | {"requiresCompatibilities": ["FARGATE"]}, on_fargate=False)
+
+
+BALANCED = {"containerName": "app", "advancedConfiguration": {
+    "alternateTargetGroupArn": "t", "productionListenerRule": "r", "roleArn": "role"}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "lack"),
+    [
+        ({"connects": True}, None),
+        ({"balancers": (BALANCED,)}, None),
+        ({}, "no load balancer"),
+        ({"balancers": ({"containerName": "app"},)}, "roleArn"),
+        ({"connects": True, "scheduling": "DAEMON"}, "a task on each instance"),
+        ({"connects": True, "controller": "CODE_DEPLOY"}, "made by CODE_DEPLOY"),
+        ({"connects": True, "configuration": {"lifecycleHooks": [{"targetType": "PAUSE"}]}}, "pause for somebody"),
+    ],
+)
+def test_traffic_is_shifted_where_ecs_can(changed: dict[str, Any], lack: str | None) -> None:
+    wanted = replace(service(), **changed)
+    if "controller" not in changed:
+        requirements.check(wanted, Strategy.ROLLING_UPDATE)
+    if lack is None:
+        requirements.check(wanted, Strategy.CANARY)
+        return
+    with pytest.raises(UnsuitedError, match=lack):
+        requirements.check(wanted, Strategy.CANARY)
 
 
 def test_a_traffic_shift_keeps_the_services_own_hooks_and_alarms() -> None:
