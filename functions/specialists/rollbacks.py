@@ -64,7 +64,7 @@ def way_back(specialist: Specialist, asked: RollbackRequest) -> Way:
     served, waiting = specialist.serving.get(environment), specialist.deploying.get(environment)
     if waiting is not None and asked.version is None:
         stays = served is None or (served.previous is None and not served.tried)
-        if stays or asked.deployment_id == waiting:
+        if asked.deployment_id == waiting or (asked.deployment_id is None and stays):
             return Way(environment, waiting)
     if served is None:
         msg = f"nothing is deployed to {environment}"
