@@ -7,9 +7,11 @@ from infrastructure import functions
 from infrastructure.api import app, handler
 from pentarch.configuration import accessor
 from pentarch.web.admission import Gate
+from support.fake_ecs import FakeEcs
 from support.fake_lambda import FakeStack, code_at
 from support.lambdas import Caller
 from support.rollouts import FakeMachine
+from support.stopped_clock import StoppedClock
 from support.strict_dynamodb import use_strict_dynamodb
 from support.tenants import make_tenant
 
@@ -51,3 +53,21 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> FakeStack:
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> FakeMachine:
     return FakeMachine().use(monkeypatch)
+
+
+@pytest.fixture
+def ecs(monkeypatch: pytest.MonkeyPatch) -> FakeEcs:
+    return FakeEcs().use(monkeypatch)
+
+
+@pytest.fixture
+def going(machine: FakeMachine, ecs: FakeEcs, clock: StoppedClock) -> FakeMachine:
+    """A machine whose waits let ECS go on."""
+
+    def wait(name: str) -> None:
+        if name == "Bake":
+            clock.advance(seconds=15)
+            ecs.tick()
+
+    machine.before = wait
+    return machine
