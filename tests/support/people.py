@@ -102,8 +102,8 @@ def stored() -> Iterator[tuple[str, str]]:
             yield table, f"{item}{readable}"
     for bucket in s3.list_buckets()["Buckets"]:
         for found in s3.list_objects_v2(Bucket=bucket["Name"]).get("Contents", []):
-            body = s3.get_object(Bucket=bucket["Name"], Key=found["Key"])["Body"].read()
-            yield bucket["Name"], found["Key"] + body.decode(errors="replace")
+            content = s3.get_object(Bucket=bucket["Name"], Key=found["Key"])["Body"].read()
+            yield bucket["Name"], found["Key"] + content.decode(errors="replace")
 
 
 def holding(text: str) -> list[str]:
