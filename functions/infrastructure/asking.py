@@ -15,7 +15,7 @@ from infrastructure.errors import (
     StateError,
 )
 from infrastructure.inventory.model import Resource
-from infrastructure.model import Change, Kind, Level, Note, Rollout, Status, Strategy, Wanted
+from infrastructure.model import Action, Change, Level, Note, Rollout, Status, Strategy, Wanted
 from pentarch import __version__
 from pentarch.identity.model import Caller
 from pentarch.platform import clients
@@ -42,13 +42,13 @@ class Rollouts:
         if target == running_version():
             return None
         under_way = store.active(services.STACK_LOCK)
-        if under_way is not None and (under_way.kind, under_way.version) == (Kind.UPDATE, target):
+        if under_way is not None and (under_way.action, under_way.version) == (Action.UPDATE, target):
             return revived(under_way, at)
         if releases.manifest(target) is None:
             raise ReleaseNotFoundError(target)
         return start(
             self._new(
-                Kind.UPDATE,
+                Action.UPDATE,
                 at,
                 service=services.STACK,
                 version=target,
@@ -60,10 +60,10 @@ class Rollouts:
     def restart(self, at: datetime, *, graceful: bool) -> Rollout:
         operators.check(self.caller, operators.ADMIN)
         under_way = store.active(services.STACK_LOCK)
-        if under_way is not None and under_way.kind is Kind.RESTART:
+        if under_way is not None and under_way.action is Action.RESTART:
             return revived(under_way, at)
         strategy = Strategy.ROLLING_UPDATE if graceful else Strategy.BLUE_GREEN
-        one = self._new(Kind.RESTART, at, service=services.STACK, version=running_version(), strategy=strategy)
+        one = self._new(Action.RESTART, at, service=services.STACK, version=running_version(), strategy=strategy)
         return start(replace(one, bake_s=0, graceful=graceful))  # nothing new would show itself
 
     def deploy(self, service: str, version: str, strategy: Strategy, wanted: Wanted, at: datetime) -> Rollout:
@@ -79,7 +79,7 @@ class Rollouts:
         if not released and not change.is_configuration:
             raise NothingToDeployError(version)
         change = replace(change, release=version if released else None)
-        return start(self._new(Kind.DEPLOY, at, service=service, version=version, strategy=strategy, change=change))
+        return start(self._new(Action.DEPLOY, at, service=service, version=version, strategy=strategy, change=change))
 
     def _deploy_containers(
         self, service: Resource, version: str, strategy: Strategy, wanted: Wanted, at: datetime
@@ -88,7 +88,7 @@ class Rollouts:
         memory_mb, cpu_units = limits.task_size(wanted.memory, wanted.cpu)
         change = Change(environment=wanted.environment, memory_mb=memory_mb, cpu_units=cpu_units,
                         container=wanted.container)  # fmt: skip
-        one = self._new(Kind.DEPLOY, at, service=service.name, version=version, strategy=strategy, change=change)
+        one = self._new(Action.DEPLOY, at, service=service.name, version=version, strategy=strategy, change=change)
         one = replace(one, place=service.place)
         if store.active(service.place) is None:  # else the lock tells of it, and the service is busy by that
             ecs.planned(one)
@@ -99,13 +99,13 @@ class Rollouts:
         operators.check(self.caller, operators.WRITE)
         if not deployment.has_ended:
             return self._stop(deployment, target, at)
-        if deployment.status is not Status.COMPLETED or deployment.kind is Kind.RESTART:
-            msg = f"the {deployment.kind} is {deployment.status}: there is nothing to roll back"
+        if deployment.status is not Status.COMPLETED or deployment.action is Action.RESTART:
+            msg = f"the {deployment.action} is {deployment.status}: there is nothing to roll back"
             raise StateError(msg, details={"status": deployment.status})
         wanted = deployment.previous_version if target is None else target
         versions = self._versions(deployment, target)
         one = self._new(
-            Kind.ROLLBACK,
+            Action.ROLLBACK,
             at,
             service=deployment.service,
             version=wanted or "",
@@ -158,7 +158,7 @@ class Rollouts:
 
     def _new(
         self,
-        kind: Kind,
+        action: Action,
         at: datetime,
         *,
         service: str,
@@ -169,7 +169,7 @@ class Rollouts:
     ) -> Rollout:
         return Rollout(
             id=uuid7(epoch_ms(at)),
-            kind=kind,
+            action=action,
             service=service,
             version=version,
             strategy=strategy,

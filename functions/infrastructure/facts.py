@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from infrastructure.model import Kind, Rollout, Status
+from infrastructure.model import Action, Rollout, Status
 from pentarch.events.model import Event, happened
 
 STARTED = "infrastructure.deployment_started"
@@ -13,10 +13,10 @@ _ENDS = {
     Status.FAILED: "infrastructure.deployment_failed",
 }
 _ACTIONS = {
-    Kind.DEPLOY: "infrastructure_deploy",
-    Kind.UPDATE: "infrastructure_update",
-    Kind.RESTART: "infrastructure_restart",
-    Kind.ROLLBACK: "infrastructure_rollback",
+    Action.DEPLOY: "infrastructure_deploy",
+    Action.UPDATE: "infrastructure_update",
+    Action.RESTART: "infrastructure_restart",
+    Action.ROLLBACK: "infrastructure_rollback",
 }
 TAGS = ("change_management", "availability")
 
@@ -38,7 +38,7 @@ def _event(event_type: str, rollout: Rollout, at: datetime, actor: str | None = 
     data = {
         "deployment_id": rollout.undoes or rollout.id,
         "rollback_id": rollout.id if rollout.undoes else None,
-        "kind": rollout.kind,
+        "kind": rollout.action,
         "service": rollout.service,
         "version": rollout.version,
         "previous_version": rollout.previous_version,
@@ -60,7 +60,7 @@ def _event(event_type: str, rollout: Rollout, at: datetime, actor: str | None = 
         at,
         rollout.tenant,
         event_type,
-        action=_ACTIONS[rollout.kind],
+        action=_ACTIONS[rollout.action],
         actor=actor or rollout.actor,
         resource=f"service:{rollout.service}",
         tags=TAGS,

@@ -6,16 +6,10 @@ from enum import StrEnum
 from typing import Any
 
 from infrastructure import services
-from pentarch.rollouts.model import ENDED, Level, Note, Record, Status
+from pentarch.platform import clock
+from pentarch.rollouts.model import ENDED, Action, Level, Note, Record, Status
 
-__all__ = ["ENDED", "Change", "Kind", "Level", "Note", "Part", "Rollout", "Status", "Strategy"]
-
-
-class Kind(StrEnum):
-    DEPLOY = "deploy"
-    UPDATE = "update"
-    RESTART = "restart"
-    ROLLBACK = "rollback"
+__all__ = ["ENDED", "Action", "Change", "Level", "Note", "Part", "Rollout", "Status", "Strategy", "note"]
 
 
 class Strategy(StrEnum):
@@ -70,7 +64,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rollout(Record):
-    kind: Kind
+    action: Action
     strategy: Strategy
     service: str
     """A service of `services`, or STACK; an ECS service by its name."""
@@ -107,3 +101,8 @@ class Rollout(Record):
     @property
     def functions(self) -> tuple[str, ...]:
         return tuple(name for batch in self.batches for name in batch)
+
+
+def note(message: str, level: Level = Level.INFO) -> Note:
+    """What happens now."""
+    return Note(clock.now(), message, level)

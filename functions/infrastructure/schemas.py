@@ -86,20 +86,21 @@ def deployed(one: Rollout) -> dict[str, Any]:
 def shown(one: AnyRollout) -> dict[str, Any]:
     """Every roll-out in one shape, whatever it is of."""
     if isinstance(one, Rollout):
-        of: dict[str, Any] = {"kind": Kind.SERVICE, "action": one.kind, "service": one.service, "resource": one.service}
-        environment, progress = None, progress_of(one)
+        kind, service, resource, environment, progress = Kind.SERVICE, one.service, one.service, None, progress_of(one)
     else:
-        of = {"kind": one.kind, "action": one.action, "service": None, "resource": one.resource}
-        environment, progress = one.environment, round(one.progress, 4)
+        kind, service, resource, environment, progress = one.kind, None, one.resource, one.environment, one.progress
     return {
         "deployment_id": one.id,
-        **of,
+        "kind": kind,
+        "action": one.action,
+        "service": service,
+        "resource": resource,
         "environment": environment,
         "version": one.version,
         "previous_version": one.previous_version,
         "strategy": one.strategy,
         "status": one.standing,
-        "progress": progress,
+        "progress": round(progress, 4),
         "start_time": iso(one.created_at),
         "completion_time": _time(one.completed_at),
         "requested_by": one.actor,

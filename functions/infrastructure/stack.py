@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from infrastructure import functions, health, making, probes, rollout, services
 from infrastructure.errors import RolloutFailedError
-from infrastructure.model import Kind, Level, Note, Part, Rollout
+from infrastructure.model import Action, Level, Part, Rollout, note
 from infrastructure.target import Progress
 from pentarch.platform import clock
 
@@ -23,7 +23,7 @@ def planned(one: Rollout) -> Progress:
         msg = f"the stack has no {', '.join(missing)} any more"
         raise RolloutFailedError(msg)
     manifest = making.manifest_of(one)
-    if one.kind is Kind.UPDATE and manifest is not None and manifest.functions.keys() != set(names):
+    if one.action is Action.UPDATE and manifest is not None and manifest.functions.keys() != set(names):
         msg = f"release {one.version} has other functions than the stack: that takes a deployment of its template"
         raise RolloutFailedError(msg)
     running = {name: functions.running(stack[name]) for name in names}
@@ -38,7 +38,7 @@ def planned(one: Rollout) -> Progress:
     parts = {name: Part(stack[name], running[name].number, _made(one, name)) for name in names}
     notes = []
     if one.change.memory_mb is not None:
-        notes.append(_note(f"Each function gets {one.change.memory_mb} MB; Lambda gives CPU by memory"))
+        notes.append(note(f"Each function gets {one.change.memory_mb} MB; Lambda gives CPU by memory"))
     found = replace(one, batches=tuple(batches), parts=parts, previous_version=making.name_of(running[names[-1]]))
     return Progress(found, tuple(notes))
 
@@ -46,7 +46,7 @@ def planned(one: Rollout) -> Progress:
 def _batches(one: Rollout, stack: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     """An update takes service by service, anything else function by function, where the strategy takes turns at all."""
     groups = [services.functions_of(service, stack) for service in services.covered(one.service)]
-    if one.kind is not Kind.UPDATE:
+    if one.action is not Action.UPDATE:
         groups = [(name,) for group in groups for name in group]
     return rollout.batches(one.strategy, groups)
 
@@ -68,13 +68,13 @@ def prepared(one: Rollout, names: tuple[str, ...]) -> Progress:
             wanted = making.next_version(name, base, one, manifest, layers)
             if wanted.sha256 != base.sha256:
                 functions.keep_code(part.physical, part.old)
-            made = functions.publish(part.physical, wanted, label=f"{one.kind} {one.version}")
+            made = functions.publish(part.physical, wanted, label=f"{one.action} {one.version}")
             parts[name] = part = replace(part, new=made)
         if not _probe(one, name, part):
             unprobed.append(name)
     told = ", ".join(f"{name} {parts[name].new}" for name in names)
-    notes = [_note(f"New versions start: {told}")]
-    notes += [_note(f"{name} is not probed: {probes.UNPROBED[name]}", Level.WARNING) for name in unprobed]
+    notes = [note(f"New versions start: {told}")]
+    notes += [note(f"{name} is not probed: {probes.UNPROBED[name]}", Level.WARNING) for name in unprobed]
     return Progress(replace(one, parts=parts, layers=layers), tuple(notes))
 
 
@@ -82,7 +82,7 @@ def shifted(one: Rollout, names: tuple[str, ...], weight: int) -> Progress:
     for name in names:
         part = one.parts[name]
         functions.shift(part.physical, old=part.old, new=_new(part), weight=weight)
-    return Progress(one, (_note(f"{weight} % of the traffic goes to the new version of {', '.join(names)}"),))
+    return Progress(one, (note(f"{weight} % of the traffic goes to the new version of {', '.join(names)}"),))
 
 
 def check(one: Rollout, names: tuple[str, ...]) -> None:
@@ -97,7 +97,7 @@ def check(one: Rollout, names: tuple[str, ...]) -> None:
 
 def finished(one: Rollout) -> Progress:
     """What invokes a function without its alias gets what it is brought back to, too."""
-    for part in one.parts.values() if one.kind is Kind.ROLLBACK else ():
+    for part in one.parts.values() if one.action is Action.ROLLBACK else ():
         functions.restore(part.physical, _new(part))
     return Progress(one)
 
@@ -108,10 +108,10 @@ def returned(one: Rollout) -> Progress:
     for name, part in one.parts.items():
         if part.old and part.new and functions.give_back(part.physical, old=part.old, new=part.new):
             gone_back.append(f"{name} {part.old}")
-        if part.old and one.kind is not Kind.ROLLBACK:
+        if part.old and one.action is not Action.ROLLBACK:
             functions.restore(part.physical, part.old)
     told = f"All traffic goes to {', '.join(gone_back)} again" if gone_back else "No traffic had reached a new version"
-    return Progress(one, (_note(told, Level.WARNING),))
+    return Progress(one, (note(told, Level.WARNING),))
 
 
 def alarms(_: Rollout) -> tuple[str, ...]:
@@ -135,7 +135,3 @@ def _new(part: Part) -> str:
         msg = f"{part.physical} has no new version yet"
         raise RuntimeError(msg)
     return part.new
-
-
-def _note(message: str, level: Level = Level.INFO) -> Note:
-    return Note(clock.now(), message, level)

@@ -7,20 +7,20 @@ else wrote meanwhile. What the target of a roll-out is, a `Target` knows.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from infrastructure import facts, rollout, stack, store
 from infrastructure.ecs import target as ecs
 from infrastructure.errors import ChangedMeanwhileError, RolloutFailedError
-from infrastructure.model import Kind, Level, Note, Rollout, Status
+from infrastructure.model import Action, Level, Note, Rollout, Status, note
 from infrastructure.rollout import Act, Step
 from infrastructure.target import Progress, Target
 from pentarch.platform import clock
 from pentarch.platform.errors import InvalidInputError
 from pentarch.platform.observability import logger
+from pentarch.rollouts.model import moved
 
-MAX_NOTES = 300
 """A record stays far below the 400 KB that DynamoDB takes."""
 PLAN = "plan"
 LOOK_AGAIN_S = 15
@@ -82,7 +82,7 @@ def _attempt(one: Rollout, act: Callable[[Rollout], Rollout]) -> Rollout:
     try:
         return act(one)
     except (RolloutFailedError, InvalidInputError) as error:
-        return _saved(replace(one, failure=error.message), _note(error.message, Level.ERROR))
+        return _saved(one, note(error.message, Level.ERROR), failure=error.message)
 
 
 def _target(one: Rollout) -> Target:
@@ -95,12 +95,16 @@ def _target(one: Rollout) -> Target:
 def _plan(one: Rollout) -> Rollout:
     at, target = clock.now(), _target(one)
     found = target.planned(one)
-    planned = replace(
-        found.rollout, status=Status.DEPLOYING, alarms_before=target.alarms(found.rollout), moved_at=clock.now()
+    alarms, names = target.alarms(found.rollout), ", ".join(found.rollout.functions)
+    told = f"{one.action.capitalize()} of {one.service} to {one.version} by {one.strategy}: {names}"
+    return _saved(
+        found.rollout,
+        Note(at, told),
+        *found.notes,  # these came after that
+        status=Status.DEPLOYING,
+        alarms_before=alarms,
+        moved_at=clock.now(),
     )
-    names = ", ".join(planned.functions)
-    told = f"{one.kind.capitalize()} of {one.service} to {one.version} by {one.strategy}: {names}"
-    return _saved(planned, Note(at, told), *found.notes)  # the target's notes came after that
 
 
 def _prepare(one: Rollout, step: Step) -> Rollout:
@@ -119,7 +123,7 @@ def _check(one: Rollout, step: Step) -> Rollout:
         raise RolloutFailedError(msg)
     target.check(one, one.batches[step.batch])
     told = f"The new version is healthy with {step.weight} %: {', '.join(one.batches[step.batch])}"
-    return _came_to(Progress(one, (_note(told),)))
+    return _came_to(Progress(one, (note(told),)))
 
 
 def _came_to(progress: Progress) -> Rollout:
@@ -150,9 +154,8 @@ def _complete(one: Rollout) -> Rollout:
     if not progress.is_there:
         _check_patience(progress.rollout)
         return _saved(progress.rollout, *progress.notes)
-    now = clock.now()
-    ended = replace(progress.rollout, status=Status.COMPLETED, completed_at=now)
-    return _ended(_noted(ended, *progress.notes, _note("Completed")), Status.ROLLED_BACK, now)
+    ended = moved(progress.rollout, clock.now(), *progress.notes, note("Completed"), status=Status.COMPLETED)
+    return _ended(ended, Status.ROLLED_BACK)
 
 
 def _back(one: Rollout) -> Rollout:
@@ -162,7 +165,7 @@ def _back(one: Rollout) -> Rollout:
     now = clock.now()
     if one.status is not Status.ROLLING_BACK:
         told = "Going back" if one.failure is None else f"Going back: {one.failure}"
-        one = _saved(replace(one, status=Status.ROLLING_BACK, moved_at=now), _note(told, Level.WARNING))
+        one = _saved(one, note(told, Level.WARNING), status=Status.ROLLING_BACK, moved_at=now)
     if not any(part.old for part in one.parts.values()):
         return _given_up(one, "Nothing had been changed")
     try:
@@ -172,38 +175,24 @@ def _back(one: Rollout) -> Rollout:
             return _saved(progress.rollout, *progress.notes)
     except RolloutFailedError as error:
         return _given_up(one, f"There is no way back: {error.message}")
-    ended = replace(progress.rollout, status=Status.ROLLED_BACK, completed_at=now)
-    return _ended(_noted(ended, *progress.notes), Status.COMPLETED, now)
+    return _ended(moved(progress.rollout, now, *progress.notes, status=Status.ROLLED_BACK), Status.COMPLETED)
 
 
 def _given_up(one: Rollout, told: str) -> Rollout:
-    now = clock.now()
-    failed = replace(one, status=Status.FAILED, completed_at=now)
-    return _ended(_noted(failed, _note(told, Level.ERROR)), Status.COMPLETED, now)
+    return _ended(moved(one, clock.now(), note(told, Level.ERROR), status=Status.FAILED), Status.COMPLETED)
 
 
-def _ended(one: Rollout, of_deployment: Status, at: datetime) -> Rollout:
+def _ended(one: Rollout, of_deployment: Status) -> Rollout:
     """Write the end; `of_deployment` is what the deployment is then that a roll-back was of."""
     deployment = store.get(one.undoes) if one.undoes else None
     if deployment is not None:
         told = f"Roll-back to {one.version}: {one.status}"
-        deployment = _noted(replace(deployment, status=of_deployment, completed_at=at), _note(told))
-        deployment = replace(deployment, updated_at=at, revision=deployment.revision + 1)
-    one = replace(one, updated_at=at, revision=one.revision + 1)
-    remember = one.covers if one.status is Status.COMPLETED and one.kind is not Kind.RESTART else ()
-    one = store.end(one, facts.ended(one, at), deployment, remember=remember)
+        deployment = moved(deployment, one.updated_at, note(told), status=of_deployment)
+    remember = one.covers if one.status is Status.COMPLETED and one.action is not Action.RESTART else ()
+    one = store.end(one, facts.ended(one, one.updated_at), deployment, remember=remember)
     logger().info("roll-out ended", rollout=one.id, service=one.service, status=one.status, reason=one.failure)
     return one
 
 
-def _saved(one: Rollout, *notes: Note) -> Rollout:
-    one = _noted(replace(one, updated_at=clock.now(), revision=one.revision + 1), *notes)
-    return store.save(one)
-
-
-def _noted(one: Rollout, *notes: Note) -> Rollout:
-    return replace(one, notes=(*one.notes, *notes)[-MAX_NOTES:])
-
-
-def _note(message: str, level: Level = Level.INFO) -> Note:
-    return Note(clock.now(), message, level)
+def _saved(one: Rollout, *notes: Note, **changes: Any) -> Rollout:  # noqa: ANN401 (whichever fields change)
+    return store.save(moved(one, clock.now(), *notes, **changes))

@@ -16,7 +16,7 @@ from infrastructure.ecs import configurations, definitions, health, requirements
 from infrastructure.ecs.model import Service, TrafficShift
 from infrastructure.errors import RolloutFailedError
 from infrastructure.inventory.reading import TAG
-from infrastructure.model import Kind, Level, Note, Part, Rollout, Strategy
+from infrastructure.model import Action, Level, Note, Part, Rollout, Strategy, note
 from infrastructure.target import Progress
 from pentarch.platform import clock
 
@@ -34,7 +34,7 @@ def planned(one: Rollout) -> Progress:
     requirements.check(service, one.strategy)
     running = services.definition(service.definition)
     part = Part(service.arn, service.definition, kept={_CONFIGURATION: dict(service.configuration)})
-    if one.kind is Kind.ROLLBACK:
+    if one.action is Action.ROLLBACK:
         brought = next(iter(one.parts.values())).new or ""
         if services.definition(brought)["status"] != "ACTIVE":
             msg = f"the task definition {_short(brought)} is gone"
@@ -50,7 +50,7 @@ def planned(one: Rollout) -> Progress:
         parts={service.name: part},
         previous_version=definitions.version_of(image),
     )
-    notes = [] if service.desired else [_note(f"{service.name} has no tasks: nothing will show itself", Level.WARNING)]
+    notes = [] if service.desired else [note(f"{service.name} has no tasks: nothing will show itself", Level.WARNING)]
     return Progress(found, tuple(notes))
 
 
@@ -61,7 +61,7 @@ def prepared(one: Rollout, _: tuple[str, ...]) -> Progress:
     if part.new is None:
         made = _registered(one, service, part)
         one, part = _with(one, replace(part, new=made))
-        notes = (_note(f"Task definition {_short(made)} has the new version"),)
+        notes = (note(f"Task definition {_short(made)} has the new version"),)
     if one.strategy is Strategy.ROLLING_UPDATE or part.new == part.old:
         return Progress(one, notes)
     progress = _shifted_to(one, service, 0)
@@ -77,7 +77,7 @@ def shifted(one: Rollout, _: tuple[str, ...], weight: int) -> Progress:
     told = f"{weight} % of the traffic goes to the new version of {service.name}"
     if one.strategy is Strategy.ROLLING_UPDATE:
         told = f"All tasks of {service.name} run the new version"
-    return Progress(progress.rollout, (_note(told),))
+    return Progress(progress.rollout, (note(told),))
 
 
 def check(one: Rollout, _: tuple[str, ...]) -> None:
@@ -139,7 +139,7 @@ def returned(one: Rollout) -> Progress:
         return Progress(one, is_there=False)
     _give_configuration_back(service, part)
     told = f"{service.name} runs {_short(part.old)} again" if begun else "No traffic had reached a new version"
-    return Progress(one, (_note(told, Level.WARNING),))
+    return Progress(one, (note(told, Level.WARNING),))
 
 
 def alarms(one: Rollout) -> tuple[str, ...]:
@@ -282,7 +282,3 @@ def _new(part: Part) -> str:
 def _short(arn: str) -> str:
     """As people write it: the family and the revision."""
     return arn.rpartition("/")[2]
-
-
-def _note(message: str, level: Level = Level.INFO) -> Note:
-    return Note(clock.now(), message, level)

@@ -13,7 +13,7 @@ from infrastructure import asking, operators
 from infrastructure import store as rollouts
 from infrastructure.errors import ChangedMeanwhileError, RolloutActiveError
 from infrastructure.inventory import reading as inventories
-from infrastructure.model import Kind, Rollout, Status
+from infrastructure.model import Action, Rollout, Status
 from infrastructure.scaling import acting
 from infrastructure.scaling import asking as scaling
 from infrastructure.scaling import store as operations
@@ -135,7 +135,7 @@ def _rolled_out(sync: Sync, ident: str, wanted: RollOut, at: datetime) -> _Found
     if one is None:
         one = Rollout(
             id=ident,
-            kind=Kind.DEPLOY,
+            action=Action.DEPLOY,
             service=wanted.service,
             version=wanted.version,
             strategy=wanted.strategy,
