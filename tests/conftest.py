@@ -2,10 +2,10 @@
 
 import functools
 import gc
+import os
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
-import boto3
 import botocore.loaders
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,6 +17,7 @@ from pentarch.llm import registered
 from pentarch.platform import clients
 from pentarch.services import credentials
 from support import aws as template_aws
+from support import moto_state
 from support.stopped_clock import StoppedClock
 
 settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -30,13 +31,31 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays: the collector need not walk through it again in every test."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
-@functools.cache
-def _client(service: str) -> Any:
-    """Made once a run: a new one costs as much as the ten calls that it is made for."""
-    make: Any = boto3.client
-    return make(service, "us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing")
+class _Clients:
+    """The product's clients, of which the most used outlive a test: a new one costs as much as its ten calls."""
+
+    _LASTING = frozenset({"dynamodb", "kms", "s3", "scheduler", "secretsmanager", "sqs"})
+    _make = staticmethod(clients._client.__wrapped__)
+    _lasting: ClassVar[dict[object, Any]] = {}
+
+    def __init__(self) -> None:
+        self._is_as_ever = True
+        self._own: dict[object, Any] = {}
+
+    def __call__(self, service: str, **options: Any) -> Any:
+        kept = self._lasting if self._is_as_ever and service in self._LASTING else self._own
+        key = (service, os.environ.get("AWS_ENDPOINT_URL"), *sorted(options.items()))
+        if key not in kept:
+            kept[key] = self._make(service, **options)
+        return kept[key]
+
+    def cache_clear(self) -> None:
+        """Whoever lets clients be forgotten has changed what they are made with."""
+        self._is_as_ever = False
+        self._own.clear()
 
 
 @pytest.fixture
@@ -50,13 +69,12 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, value in template_aws.ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    clients.forget()
+    monkeypatch.setattr(clients, "_client", _Clients())
     accessor.forget()
     standing.forget()
     credentials.forget()
     with mock_aws():
-        for name, value in template_aws.make(_client).items():
+        for name, value in template_aws.make(moto_state.maker).items():
             monkeypatch.setenv(name, value)
         yield
     registered.forget()
-    clients.forget()
