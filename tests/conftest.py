@@ -42,6 +42,9 @@ class _Clients:
     _lasting: ClassVar[dict[object, Any]] = {}
 
     def __init__(self) -> None:
+        for client in self._lasting.values():
+            for name in [name for name in vars(client) if hasattr(type(client), name)]:
+                delattr(client, name)  # pytest gives back what it patched, but to the client instead of its class
         self._is_as_ever = True
         self._own: dict[object, Any] = {}
 

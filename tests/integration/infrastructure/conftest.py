@@ -56,7 +56,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> FakeMachine:
 
 
 @pytest.fixture
-def ecs(monkeypatch: pytest.MonkeyPatch) -> FakeEcs:
+def ecs(aws: None, monkeypatch: pytest.MonkeyPatch) -> FakeEcs:  # noqa: ARG001 (its clients need a region)
     return FakeEcs().use(monkeypatch)
 
 
