@@ -15,11 +15,18 @@ def test_every_function_and_its_layers_fit_into_lambda(tmp_path: Path) -> None:
     command = [program("sam"), "build", "--parallel", "--build-dir", str(tmp_path / "build")]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PENTARCH_")}
 
+    own = {
+        "UV": uv,
+        "PENTARCH_COMPILER": sys.executable,
+        "PENTARCH_PYTHON": f"{sys.version_info.major}.{sys.version_info.minor}",  # no other's syntax can be compiled
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "SAM_CLI_TELEMETRY": "0",
+    }
+
     built = subprocess.run(
         command,
         cwd=CHECKOUT,
-        env=environ
-        | {"UV": uv, "PENTARCH_COMPILER": sys.executable, "AWS_DEFAULT_REGION": "us-east-1", "SAM_CLI_TELEMETRY": "0"},
+        env=environ | own,
         capture_output=True,
         text=True,
         check=False,
