@@ -22,6 +22,7 @@ from pentarch.platform import clients
 from pentarch.platform.clock import epoch_ms
 from pentarch.platform.errors import InvalidInputError
 from pentarch.platform.ids import uuid7
+from pentarch.rollouts.model import moved
 
 _NO_CHANGE = Change()
 _TO_BEGIN = timedelta(seconds=15)
@@ -146,14 +147,7 @@ class Rollouts:
             raise StateError(msg, details={"previous_version": deployment.previous_version})
         if deployment.stop or deployment.failure is not None:
             return deployment
-        note = Note(at, "Somebody asked for it to go back", Level.WARNING)
-        stopped = replace(
-            deployment,
-            stop=True,
-            updated_at=at,
-            revision=deployment.revision + 1,
-            notes=(*deployment.notes, note),
-        )
+        stopped = moved(deployment, at, Note(at, "Somebody asked for it to go back", Level.WARNING), stop=True)
         return store.save(stopped, facts.taken_back(stopped, self.caller.subject, at))
 
     def _new(

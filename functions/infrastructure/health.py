@@ -39,9 +39,7 @@ def error_rate(function: str, version: str, since: datetime, until: datetime) ->
 def total(namespace: str, metric: str, dimensions: Mapping[str, str], since: datetime, until: datetime) -> float:
     """The sum of what CloudWatch counted."""
     start, end = since - timedelta(seconds=_PERIOD_S), until + timedelta(seconds=_PERIOD_S)
-    periods = math.ceil(
-        (end - start).total_seconds() / _PERIOD_S
-    )  # one figure for all: 1,440 are the most that it tells
+    periods = math.ceil((end - start).total_seconds() / _PERIOD_S)  # one figure: it tells no more than 1,440
     points = clients.inspection("cloudwatch").get_metric_statistics(
         Namespace=namespace,
         MetricName=metric,

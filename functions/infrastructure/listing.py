@@ -31,7 +31,7 @@ class Filters:
     def of(self) -> str | None:
         return self.resource if self.service is None else self.service
 
-    def checked(self) -> "Filters":
+    def check(self) -> None:
         """InvalidInputError where they contradict each other."""
         if self.service is not None and self.kind not in (None, Kind.SERVICE):
             msg = f"a {self.kind} has no service: filter it by resource"
@@ -39,7 +39,6 @@ class Filters:
         if self.service is not None and self.resource not in (None, self.service):
             msg = "service names another resource"
             raise InvalidInputError(msg, field="resource")
-        return self
 
 
 class Page(NamedTuple):
@@ -49,7 +48,7 @@ class Page(NamedTuple):
 
 def page(caller: Caller, asked: Filters, limit: int, before: str | None) -> Page:
     """One query of keys for each kind that is asked for, merged by time, and one read of the page's records."""
-    asked.checked()
+    asked.check()
     listed = {
         partition: records.newest_first(
             partition, resource=asked.of, status=asked.status, before=before, limit=limit + 1

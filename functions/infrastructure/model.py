@@ -61,6 +61,14 @@ class Part:
     kept: dict[str, Any] = field(default_factory=dict)
     """What the target has to remember of it between the steps."""
 
+    @property
+    def made(self) -> str:
+        """The new version, once it is there."""
+        if self.new is None:
+            msg = f"{self.physical} has no new version yet"
+            raise RuntimeError(msg)
+        return self.new
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rollout(Record):
@@ -92,6 +100,11 @@ class Rollout(Record):
     def standing(self) -> Status:
         """What has to go back is on its way back, whether a step has seen to it yet or not."""
         return Status.ROLLING_BACK if not self.has_ended and (self.stop or self.failure) else self.status
+
+    @property
+    def still_since(self) -> datetime:
+        """When the step that is due became due."""
+        return self.moved_at or self.created_at
 
     @property
     def covers(self) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ def prepared(one: Rollout, names: tuple[str, ...]) -> Progress:
 def shifted(one: Rollout, names: tuple[str, ...], weight: int) -> Progress:
     for name in names:
         part = one.parts[name]
-        functions.shift(part.physical, old=part.old, new=_new(part), weight=weight)
+        functions.shift(part.physical, old=part.old, new=part.made, weight=weight)
     return Progress(one, (note(f"{weight} % of the traffic goes to the new version of {', '.join(names)}"),))
 
 
@@ -89,7 +89,7 @@ def check(one: Rollout, names: tuple[str, ...]) -> None:
     for name in names:
         part = one.parts[name]
         _probe(one, name, part)
-        rate = health.error_rate(part.physical, _new(part), one.created_at, clock.now())
+        rate = health.error_rate(part.physical, part.made, one.created_at, clock.now())
         if rate > health.MAX_ERROR_RATE:
             msg = f"{name} {part.new} fails for {rate:.0%} of its invocations"
             raise RolloutFailedError(msg)
@@ -98,7 +98,7 @@ def check(one: Rollout, names: tuple[str, ...]) -> None:
 def finished(one: Rollout) -> Progress:
     """What invokes a function without its alias gets what it is brought back to, too."""
     for part in one.parts.values() if one.action is Action.ROLLBACK else ():
-        functions.restore(part.physical, _new(part))
+        functions.restore(part.physical, part.made)
     return Progress(one)
 
 
@@ -123,15 +123,8 @@ def _probe(one: Rollout, name: str, part: Part) -> bool:
     event = probes.event_for(name)
     if event is None:
         return False
-    wrong = probes.fault(name, functions.invoke(part.physical, _new(part), event))
+    wrong = probes.fault(name, functions.invoke(part.physical, part.made, event))
     if wrong is not None:
         msg = f"{name} {part.new} of {one.service} {one.version} is broken: {wrong}"
         raise RolloutFailedError(msg)
     return True
-
-
-def _new(part: Part) -> str:
-    if part.new is None:
-        msg = f"{part.physical} has no new version yet"
-        raise RuntimeError(msg)
-    return part.new

@@ -137,7 +137,7 @@ def _came_to(progress: Progress) -> Rollout:
 
 
 def _check_patience(one: Rollout) -> None:
-    if clock.now() - (one.moved_at or one.created_at) > PATIENCE:
+    if clock.now() - one.still_since > PATIENCE:
         msg = f"{one.service} did not settle within {PATIENCE}"
         raise RolloutFailedError(msg)
 

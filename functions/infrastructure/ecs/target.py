@@ -82,7 +82,7 @@ def shifted(one: Rollout, _: tuple[str, ...], weight: int) -> Progress:
 
 def check(one: Rollout, _: tuple[str, ...]) -> None:
     service, part = services.described(one.place), _part(one)
-    new, since = _new(part), one.moved_at or one.created_at
+    new, since = part.made, one.still_since
     if service.definition != new:
         taken_back = f"ECS took {service.name} back to {_short(part.old)} by itself"
         raise RolloutFailedError(taken_back if service.definition == part.old else _overtaken(service))
@@ -105,7 +105,7 @@ def check(one: Rollout, _: tuple[str, ...]) -> None:
 def finished(one: Rollout) -> Progress:
     """Let the last tasks of the old version go, and give the service its own way of deploying back."""
     service, part = services.described(one.place), _part(one)
-    new, since = _new(part), one.moved_at or one.created_at
+    new, since = part.made, one.still_since
     if one.strategy is not Strategy.ROLLING_UPDATE and new != part.old:
         shift = services.traffic_shift(service, new, one.created_at)
         if shift is not None and shift.status != "SUCCESSFUL":
@@ -154,11 +154,11 @@ def alarms(one: Rollout) -> tuple[str, ...]:
 def _rolled(one: Rollout, service: Service) -> Progress:
     """Have ECS replace the tasks, and see how far it is."""
     part = _part(one)
-    new = _new(part)
+    new = part.made
     if service.definition not in (part.old, new):
         raise RolloutFailedError(_overtaken(service))
     deployment = service.deployment_of(new)
-    failed = services.failures(service, new, one.moved_at or one.created_at) if _ASKED in part.kept else []
+    failed = services.failures(service, new, one.still_since) if _ASKED in part.kept else []
     if service.definition != new:
         if _ASKED in part.kept:
             raise RolloutFailedError(_broken(service, deployment.reason if deployment else "", failed))
@@ -173,7 +173,7 @@ def _rolled(one: Rollout, service: Service) -> Progress:
 def _shifted_to(one: Rollout, service: Service, weight: int) -> Progress:
     """Have ECS shift traffic up to the pause in which the new tasks get so much of it."""
     part = _part(one)
-    new = _new(part)
+    new = part.made
     if service.definition not in (part.old, new):
         raise RolloutFailedError(_overtaken(service))
     shift = services.traffic_shift(service, new, one.created_at)
@@ -182,7 +182,7 @@ def _shifted_to(one: Rollout, service: Service, weight: int) -> Progress:
             services.update(service, new, configurations.shifting(_own(part), one.strategy, one.bake_s))
         return Progress(_with(one, _marked(part))[0], is_there=False)
     one, _ = _with(one, _marked(part))
-    _check_shift(shift, service, new, one.moved_at or one.created_at)
+    _check_shift(shift, service, new, one.still_since)
     if shift.status == "SUCCESSFUL":
         return Progress(one)
     if shift.hook is None:
@@ -270,13 +270,6 @@ def _own(part: Part) -> dict[str, Any]:
     """The service's own way of deploying."""
     found: dict[str, Any] = part.kept[_CONFIGURATION]
     return found
-
-
-def _new(part: Part) -> str:
-    if part.new is None:
-        msg = f"{part.physical} has no new version yet"
-        raise RuntimeError(msg)
-    return part.new
 
 
 def _short(arn: str) -> str:
