@@ -1,6 +1,6 @@
 """Messages that were given up: a tenant's own are seen where they lie, and sent back to the queue that they came from.
 
-The dead-letter queues keep them, so that nothing is lost and the alarms on them stay true. SQS cannot be asked for a
+The dead-letter queue keeps them, so that nothing is lost and the alarm on it stays true. SQS cannot be asked for a
 tenant's messages: all are looked at, up to a bound, and hidden from others for that moment.
 """
 
@@ -16,15 +16,14 @@ from pentarch.events.actor import Actor
 from pentarch.identity.model import Caller
 from pentarch.platform import clients
 from pentarch.platform.clock import from_epoch_ms
-from pentarch.work import dead_letters, facts
+from pentarch.work import dead_letters, facts, jobs
 
 MAX_LOOKED_AT = 1_000
-"""Of each queue, in a request: some 5 s."""
+"""In a request: some 5 s."""
 WAIT_S = 1
 """Long enough that SQS asks all of its servers before it says that there is nothing more."""
 _HIDDEN_S = 30
 _BATCH = 10
-_SUFFIX = "_QUEUE_URL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +34,6 @@ class DeadLetter:
     body: Mapping[str, Any]
     sent_at: datetime
     receives: int
-    place: str
-    """The dead-letter queue's address."""
     receipt: str
 
     @property
@@ -74,31 +71,24 @@ def redrive(caller: Caller, wanted: frozenset[str] | None, correlation_id: str, 
         resource = str(one.body.get("job_id") or one.body.get("recurrence_id") or one.id)
         told = facts.redriven(actor, resource, at, message_id=one.id, queue=one.queue)
         dead_letters.tell_once(caller.tenant, one.id, told, at)
-        prefix = one.place.rpartition("/")[0]
         body = json.dumps(one.body, separators=(",", ":"), sort_keys=True)
-        clients.sqs().send_message(QueueUrl=f"{prefix}/{one.queue}", MessageBody=body, MessageGroupId=caller.tenant)
-        clients.sqs().delete_message(QueueUrl=one.place, ReceiptHandle=one.receipt)
+        home = f"{_place().rpartition('/')[0]}/{one.queue}"
+        clients.sqs().send_message(QueueUrl=home, MessageBody=body, MessageGroupId=caller.tenant)
+        clients.sqs().delete_message(QueueUrl=_place(), ReceiptHandle=one.receipt)
     ids = tuple(one.id for one in chosen)
     return Redriven(ids, tuple(sorted((wanted or frozenset()) - {*ids})), is_whole)
 
 
 def _look() -> tuple[list[DeadLetter], bool]:
-    looked_at: list[DeadLetter] = []
-    is_whole = True
-    for variable in ("JOBS_QUEUE_URL", *QUEUES.values()):
-        place = os.environ.get(f"{variable.removesuffix(_SUFFIX)}_DEAD_LETTER{_SUFFIX}")
-        if place is not None:
-            some = list(_received(place, variable))
-            is_whole = is_whole and len(some) < MAX_LOOKED_AT
-            looked_at += some
-    return looked_at, is_whole
+    looked_at = list(_received())
+    return looked_at, len(looked_at) < MAX_LOOKED_AT
 
 
-def _received(place: str, variable: str) -> Iterator[DeadLetter]:
+def _received() -> Iterator[DeadLetter]:
     seen: set[str] = set()
     while len(seen) < MAX_LOOKED_AT:
         answer = clients.sqs().receive_message(
-            QueueUrl=place,
+            QueueUrl=_place(),
             MaxNumberOfMessages=_BATCH,
             VisibilityTimeout=_HIDDEN_S,
             WaitTimeSeconds=WAIT_S,
@@ -110,28 +100,38 @@ def _received(place: str, variable: str) -> Iterator[DeadLetter]:
         for one in new:
             seen.add(one["MessageId"])
             attributes: Mapping[Any, str] = one.get("Attributes", {})
-            came_from = attributes.get("DeadLetterQueueSourceArn", "").rpartition(":")[2]
+            body = _read(one["Body"])
             yield DeadLetter(
                 id=one["MessageId"],
-                queue=came_from or os.environ[variable].rpartition("/")[2],
-                body=_read(one["Body"]),
+                queue=attributes.get("DeadLetterQueueSourceArn", "").rpartition(":")[2] or _home(body),
+                body=body,
                 sent_at=from_epoch_ms(int(attributes["SentTimestamp"])),
                 receives=int(attributes["ApproximateReceiveCount"]),
-                place=place,
                 receipt=one["ReceiptHandle"],
             )
 
 
+def _home(body: Mapping[str, Any]) -> str:
+    """The queue that such a message belongs to, for one that was put here by hand."""
+    variable = "JOBS_QUEUE_URL"
+    if "shard" in body:
+        job = jobs.get(str(body.get("tenant")), str(body.get("job_id")))
+        variable = QUEUES.get(job.service, variable) if job else variable
+    return os.environ[variable].rpartition("/")[2]
+
+
 def _give_back(some: list[DeadLetter]) -> None:
     """Let others see them again at once; what cannot be given back comes back by itself."""
-    for place in {one.place for one in some}:
-        here = [one for one in some if one.place == place]
-        for start in range(0, len(here), _BATCH):
-            entries: Any = [
-                {"Id": str(number), "ReceiptHandle": one.receipt, "VisibilityTimeout": 0}
-                for number, one in enumerate(here[start : start + _BATCH])
-            ]
-            clients.sqs().change_message_visibility_batch(QueueUrl=place, Entries=entries)
+    for start in range(0, len(some), _BATCH):
+        entries: Any = [
+            {"Id": str(number), "ReceiptHandle": one.receipt, "VisibilityTimeout": 0}
+            for number, one in enumerate(some[start : start + _BATCH])
+        ]
+        clients.sqs().change_message_visibility_batch(QueueUrl=_place(), Entries=entries)
+
+
+def _place() -> str:
+    return os.environ["JOBS_DEAD_LETTER_QUEUE_URL"]
 
 
 def _read(text: str) -> Mapping[str, Any]:

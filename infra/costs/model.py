@@ -49,6 +49,8 @@ MONTHLY = {
 """What costs by the month although nobody calls: by type, its name and its price."""
 
 
+EMPTY_RECEIVES = 30 * 24 * 60 * 15
+"""A month, of a queue that a function waits for: five long polls of 20 s are open, which AWS does not promise."""
 _RATE = re.compile(r'"rate\((\d+) (minute|hour|day)s?\)"')
 _A_DAY = {"minute": 1440, "hour": 24, "day": 1}
 
@@ -66,11 +68,20 @@ def of_request(use: Use, running: Running, prices: Prices) -> float:
 def idle(resources: Mapping[str, Mapping[str, Any]], prices: Prices, sweep: Running) -> list[tuple[str, int, float]]:
     """Name, count and dollars a month of what costs while nobody calls; `sweep` is what one by the clock takes."""
     runs = sum(_a_month(rate) for rate in _RATE.findall(json.dumps(resources)))
-    found = [("sweeps by the clock", runs, runs * sweep.dollars(prices))]
+    receives = sum(map(_queues_waited_for, resources.values())) * EMPTY_RECEIVES
+    found = [
+        ("sweeps by the clock", runs, runs * sweep.dollars(prices)),
+        ("looks into empty queues", receives, receives * prices["sqs_request"]),
+    ]
     for kind, (name, price) in MONTHLY.items():
         count = sum(resource["Type"] == kind for resource in resources.values())
         found.append((name, count, count * prices[price]))
     return found
+
+
+def _queues_waited_for(resource: Mapping[str, Any]) -> int:
+    events = resource.get("Properties", {}).get("Events", {})
+    return sum(event["Type"] == "SQS" for event in events.values())
 
 
 def _a_month(rate: tuple[str, str]) -> int:

@@ -8,12 +8,13 @@ import io
 import json
 import os
 import statistics
+import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import redirect_stdout
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from typing import Any, NamedTuple
 
-from bench import cold_start
+from bench import cold_start, instructions
 from bench.generate import FakeAws, answered_by
 from support.lambdas import rest_event
 
@@ -28,6 +29,13 @@ PARAGRAPH = (
 )
 
 
+class Work(NamedTuple):
+    """What is measured, and how a text is given to it: making that is the client's work."""
+
+    do: Callable[[Any], object]
+    given: Callable[[str], Any]
+
+
 def documents(paragraphs: int) -> list[str]:
     return [f"Report {number}. " + PARAGRAPH * paragraphs for number in range(DOCUMENTS)]
 
@@ -39,7 +47,9 @@ def seconds(work: Callable[[Any], object], given: Sequence[object]) -> float:
     return (time.process_time() - started) / len(given)
 
 
-def compare() -> dict[str, Any]:
+@contextmanager
+def both() -> Iterator[dict[str, Work]]:
+    """The analyses as a library, and the handler."""
     for table in ("IDENTITY", "LIMITS", "USAGE", "EVENTS", "IDEMPOTENCY", "CACHE"):
         os.environ[f"{table}_TABLE"] = f"{table.title()}Table"
     os.environ.update(AWS_DEFAULT_REGION="us-east-1", AWS_ACCESS_KEY_ID="bench", AWS_SECRET_ACCESS_KEY="bench")
@@ -60,19 +70,42 @@ def compare() -> dict[str, Any]:
         answer = handler(event, None)
         assert answer["statusCode"] == 200, answer["body"]
 
-    figures: dict[str, Any] = {}
     with answered_by(aws), redirect_stdout(io.StringIO()):
+        yield {"library": Work(library, str), "handler": Work(service, request)}
+
+
+def compare() -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    with both() as works:
+        library, handler = works.values()
         for paragraphs in (1, 5, 20):
             texts = documents(paragraphs)
-            events = list(map(request, texts))  # making them is the client's work
-            seconds(service, events)
-            rounds = [(seconds(library, texts), seconds(service, events)) for _ in range(ROUNDS)]
+            events = list(map(handler.given, texts))
+            seconds(handler.do, events)
+            rounds = [(seconds(library.do, texts), seconds(handler.do, events)) for _ in range(ROUNDS)]
             name = f"{len(texts[0]) / 1000:.1f} kB"
             figures[f"library, documents/s, {name}"] = 1 / statistics.median(one for one, _ in rounds)
             figures[f"handler, documents/s, {name}"] = 1 / statistics.median(other for _, other in rounds)
             figures[f"ratio, {name} (target: 0.8)"] = statistics.median(one / other for one, other in rounds)
+            if instructions.can_be_counted():
+                alone, whole = (instructions.of("bench.nlp", role, str(paragraphs)) for role in works)
+                figures[f"instructions around it, millions, {name}"] = (whole - alone) / DOCUMENTS / 1e6
+                figures[f"ratio by instructions, {name}"] = alone / whole
     cold_start.seconds("import nlp.api")
     figures["import of functions/nlp/api.py, s"] = min(cold_start.seconds("import nlp.api") for _ in range(5))
     loading = "import nlp.local.language as one; one.detect('Good morning')"
     figures["first language told, s"] = min(cold_start.seconds(loading) for _ in range(5))
     return figures
+
+
+def count(role: str, paragraphs: str) -> None:
+    """One of both at work, under valgrind."""
+    with both() as works:
+        given = list(map(works[role].given, documents(int(paragraphs))))
+        seconds(works[role].do, given)
+        with instructions.counted():
+            seconds(works[role].do, given)
+
+
+if __name__ == "__main__":
+    count(*sys.argv[1:])

@@ -124,7 +124,7 @@ def test_a_shard_that_was_given_up_is_seen_with_its_number(
         stack.run()
     [message] = listed(api)
     assert message["about"] == {"job_id": job_id, "shard": 0}
-    assert message["queue"] == "LlmWorkQueue"  # moto does not tell which queue a message came from
+    assert message["queue"] == "LlmWorkQueue"  # the service's own: moto does not tell which queue a message came from
     redrive(api)
     stack.run()
     assert seen(api, job_id)["status"] == "completed"

@@ -62,7 +62,7 @@ def test_a_worker_that_dies_after_any_call_loses_and_repeats_nothing(
     else:
         pytest.fail("the function makes more calls than expected")
     assert calls > 5, "the function was hardly called at all"
-    for queue in ("JOBS", "LLM_WORK", "JOBS_DEAD_LETTER", "LLM_WORK_DEAD_LETTER", "FANOUT_DEAD_LETTER"):
+    for queue in ("JOBS", "LLM_WORK", "JOBS_DEAD_LETTER", "FANOUT_DEAD_LETTER"):
         assert stack.messages(f"{queue}_QUEUE_URL") == []
 
 

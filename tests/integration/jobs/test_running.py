@@ -126,7 +126,7 @@ def test_an_outage_without_end_fails_the_inputs_and_ends_the_job(
     assert found[1]["error"]["code"] == "SERVICE_UNAVAILABLE"
     assert seen(api, job_id)["status"] == "completed"
     assert 1_200 <= (clock.at - begun).total_seconds() < 3_600
-    assert stack.messages("LLM_WORK_DEAD_LETTER_QUEUE_URL") == []
+    assert stack.messages("JOBS_DEAD_LETTER_QUEUE_URL") == []
 
 
 def test_an_input_that_kills_every_worker_is_given_up_and_the_others_are_answered(
@@ -143,7 +143,7 @@ def test_an_input_that_kills_every_worker_is_given_up_and_the_others_are_answere
     assert texts(api, job_id) == ["ONE", None, "THREE", None, "FIVE"]
     assert lines(api, job_id)[1]["error"]["code"] == "INTERNAL_ERROR"
     assert model.asked.count("deadly") == 2 * (1 + sharding.MAX_TRIES)  # the first time, a result came before
-    assert stack.messages("LLM_WORK_DEAD_LETTER_QUEUE_URL") == []
+    assert stack.messages("JOBS_DEAD_LETTER_QUEUE_URL") == []
 
 
 def test_a_worker_whose_time_is_nearly_up_passes_the_shard_on(api: Caller, stack: JobStack, model: FakeModel) -> None:

@@ -1,6 +1,7 @@
 """The page of costs: its sums are what is computed, and the sums are right."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ PRICES = {
     "api_gateway_request": 10.0,
     "dynamodb_write_unit": 100.0,
     "dynamodb_read_unit": 1000.0,
+    "sqs_request": 1.0,
     "s3_put": 10_000.0,
     "kms_sign": 100_000.0,
     "log_gb": 0.0,
@@ -39,10 +41,15 @@ def test_a_request_costs_its_gateway_its_run_and_what_it_uses() -> None:
 
 def test_what_costs_by_the_month_is_counted_in_the_template() -> None:
     kinds = ["AWS::SecretsManager::Secret"] * 2 + ["AWS::CloudWatch::Alarm"] * 3 + ["AWS::DynamoDB::Table"]
-    resources = {str(number): {"Type": kind, "At": "rate(1 day)"} for number, kind in enumerate(kinds)}
+    resources: dict[str, dict[str, Any]] = {
+        str(number): {"Type": kind, "At": "rate(1 day)"} for number, kind in enumerate(kinds)
+    }
+    worker = {"Events": {"Low": {"Type": "SQS"}, "High": {"Type": "SQS"}, "Sweep": {"Type": "ScheduleV2"}}}
+    resources["Worker"] = {"Type": "AWS::Serverless::Function", "Properties": worker}
     found = idle(resources, PRICES, Running(milliseconds=0, memory_mb=512))
     assert found == [
         ("sweeps by the clock", 180, 180.0),
+        ("looks into empty queues", 1_296_000, 1_296_000.0),
         ("secrets", 2, 0.8),
         ("KMS keys", 0, 0.0),
         ("alarms", 3, pytest.approx(0.3)),
