@@ -19,7 +19,7 @@ class Context:
 
     @staticmethod
     def get_remaining_time_in_millis() -> int:
-        return 30_000
+        return 300_000
 
 
 def moment() -> tuple[float, float]:
