@@ -116,13 +116,7 @@ class Rollouts:
         one = replace(one, place=deployment.place)
         parts = {name: replace(part, old="", new=versions[name]) for name, part in deployment.parts.items()}
         note = Note(at, f"Rolling back to {wanted}", Level.WARNING)
-        deployment = replace(
-            deployment,
-            status=Status.ROLLING_BACK,
-            updated_at=at,
-            revision=deployment.revision + 1,
-            notes=(*deployment.notes, note),
-        )
+        deployment = moved(deployment, at, note, status=Status.ROLLING_BACK, completed_at=deployment.completed_at)
         one = replace(one, parts=parts, batches=(tuple(parts),))
         if one.place:
             ecs.planned(one)  # what cannot be done is refused before anything begins

@@ -7,22 +7,26 @@ that it stands in and the more often it does; a phrase counts what its words do.
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nlp.local import sentiment
 from nlp.local.sentiment import Feeling
+from nlp.local.stopping import stop_words
 from nlp.model import Keyword
-from pentarch.llm.extractive.text import has_unspaced, words
-from pentarch.llm.extractive.vocabulary import STOP_WORDS
+from pentarch.llm.extractive.text import JOINED, UNSPACED, has_unspaced, words
 
 MOST = 20
 LONGEST = 3
 """Words of a phrase; of a longer run its beginning counts for nothing, as nobody repeats such."""
 _LONGEST_UNSPACED = 4
 _SHORTEST = 2
-_BREAK = re.compile(r"https?://\S+|\S{1,64}@\S+|[^\w\s'\u2019\-]|[\r\n]")
-_SPOKEN = re.compile(r"[\w'\u2019\-]+")
+_SPEAKS = rf"\w'\u2019\-{JOINED}{UNSPACED}"
+_BREAK = re.compile(rf"https?://\S+|\S{{1,64}}@\S+|[^\s{_SPEAKS}]|[\r\n]")
+_SPOKEN = re.compile(rf"[{_SPEAKS}]+")
+_PARTICLES = r"[\u3041-\u309f\u30fb]+|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+|[的是了在和吗呢什么]"
+"""Hiragana, which Japanese writes endings and small words with, and Chinese's commonest words; Thai, Lao, Burmese and
+Khmer, whose pairs of letters are no words, and whose words only a dictionary knows."""
 
 
 @dataclass(slots=True)
@@ -36,7 +40,7 @@ class _Seen:
 
 def of(sentences: Sequence[str], language: str, feelings: Callable[[int], Feeling]) -> tuple[Keyword, ...]:
     """The most telling first; `feelings` says what each sentence feels like."""
-    seen = _seen(sentences)
+    seen = _seen(sentences, stop_words(language))
     weights = _weights(seen)
     scores = {key: _score(one, language, weights, len(sentences)) for key, one in seen.items()}
     order = sorted(seen, key=lambda key: (-scores[key], key))
@@ -47,10 +51,10 @@ def of(sentences: Sequence[str], language: str, feelings: Callable[[int], Feelin
     )
 
 
-def _seen(sentences: Sequence[str]) -> dict[str, _Seen]:
+def _seen(sentences: Sequence[str], empty: Collection[str]) -> dict[str, _Seen]:
     seen: dict[str, _Seen] = {}
     for number, sentence in enumerate(sentences):
-        for phrase in _phrases(sentence):
+        for phrase in _phrases(sentence, empty):
             key = " ".join(phrase.words)
             if key in seen:
                 seen[key].sentences.append(number)
@@ -65,33 +69,34 @@ class _Phrase:
     words: tuple[str, ...]
 
 
-def _phrases(sentence: str) -> Iterator[_Phrase]:
+def _phrases(sentence: str, empty: Collection[str]) -> Iterator[_Phrase]:
     for part in _BREAK.split(sentence):
         run: list[str] = []
         for match in _SPOKEN.finditer(part):
             spoken = match.group().strip("'\u2019-")
-            if _tells(spoken):
+            if _tells(spoken, empty):
                 run.append(spoken)
                 continue
-            yield from _of_run(run)
+            yield from _of_run(run, empty)
             run = []
-        yield from _of_run(run)
+        yield from _of_run(run, empty)
 
 
-def _tells(spoken: str) -> bool:
+def _tells(spoken: str, empty: Collection[str]) -> bool:
     lowered = spoken.lower()
     if len(spoken) < _SHORTEST and not has_unspaced(spoken):
         return False
     plain = lowered.replace("\u2019", "'").partition("'")[0]
-    return not (lowered in STOP_WORDS or plain in STOP_WORDS or lowered.isnumeric() or "_" in lowered)
+    is_number = not any(map(str.isalpha, lowered))  # of whatever kind: an amount, a date, a telephone's
+    return not (lowered in empty or plain in empty or is_number or "_" in lowered)
 
 
-def _of_run(run: Sequence[str]) -> Iterator[_Phrase]:
+def _of_run(run: Sequence[str], empty: Collection[str]) -> Iterator[_Phrase]:
     if not run:
         return
     if any(map(has_unspaced, run)):
         for one in run:
-            yield from _unspaced(one)
+            yield from _unspaced(one, empty)
         return
     if len(run) <= LONGEST:
         yield _phrase(run)
@@ -100,14 +105,13 @@ def _of_run(run: Sequence[str]) -> Iterator[_Phrase]:
             yield _phrase([one])
 
 
-def _unspaced(text: str) -> Iterator[_Phrase]:
+def _unspaced(text: str, empty: Collection[str]) -> Iterator[_Phrase]:
     """Of a script without spaces: short runs whole, longer ones by their pairs of characters."""
-    for piece in re.split("[のはをにがでともへや的是了在和吗呢什么]", text):
-        if _SHORTEST <= len(piece) <= _LONGEST_UNSPACED:
-            yield _Phrase(piece, (piece.lower(),))
-        elif len(piece) > _LONGEST_UNSPACED:
-            for start in range(len(piece) - 1):
-                yield _Phrase(piece[start : start + 2], (piece[start : start + 2].lower(),))
+    for piece in re.split(_PARTICLES, text):
+        pairs = [piece[start : start + 2] for start in range(len(piece) - 1)]
+        for one in [piece] if _SHORTEST <= len(piece) <= _LONGEST_UNSPACED else pairs:
+            if one.lower() not in empty:
+                yield _Phrase(one, (one.lower(),))
 
 
 def _phrase(run: Sequence[str]) -> _Phrase:

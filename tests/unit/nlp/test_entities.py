@@ -25,6 +25,8 @@ LABELLED = [
     ("Write to jane.doe@example.com.", [("jane.doe@example.com", "EMAIL")]),
     ("See (https://en.example/wiki/Foo_(bar)).", [("https://en.example/wiki/Foo_(bar)", "URL")]),
     ("Call +49 30 1234567 now", [("+49 30 1234567", "PHONE")]),
+    ("Please call 030-1234567, or ring me at (030) 7654321.", [("030-1234567", "PHONE"), ("(030) 7654321", "PHONE")]),
+    ("The password is hunter2!now, he said.", [("hunter2!now", "SECRET")]),
     ("4111 1111 1111 1111", [("4111 1111 1111 1111", "CREDIT_CARD")]),
     ("我在北京。2024年3月5日", [("北京", "LOCATION"), ("2024年3月5日", "DATE")]),
     ("أنا أحب القاهرة", [("القاهرة", "LOCATION")]),

@@ -60,6 +60,27 @@ def test_keywords_are_what_a_text_is_about() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "told", "not_told"),
+    [
+        (
+            "Nowy most nad Wisłą został otwarty, ale nie jest jeszcze gotowy.",
+            {"gotowy", "Wisłą"},
+            {"nie", "jest", "ale"},
+        ),
+        ("Правительство объявило меры, которые начнут действовать.", {"начнут действовать"}, {"которые"}),
+        ("हम भारत में एक नया पुल बना रहे हैं।", {"हम भारत", "नया पुल बना"}, {"रत", "में"}),
+        ("東京は日本の首都です。素晴らしい街で、とても好きです。", {"東京", "日本", "首都"}, {"です", "らし"}),
+        ("ฉันชอบผลิตภัณฑ์นี้มาก", set(), {"ชอ"}),
+        ("Call 123-4567 on 2026-01-05 about flood protection.", {"flood protection"}, {"123-4567", "2026-01-05"}),
+    ],
+)
+def test_keywords_are_words_of_weight_in_any_script(text: str, told: set[str], not_told: set[str]) -> None:
+    found = {one.text for one in analysed(text).keywords or ()}
+    assert told <= found
+    assert not not_told & found
+
+
+@pytest.mark.parametrize(
     ("text", "code"),
     [
         ("The town council opened a new bridge over the river.", "en"),

@@ -63,17 +63,19 @@ _ALONE_AFTER = r"(?![\w\-])(?!\.\d)"
 def _take(pattern: re.Pattern[str], text: str, accepted_end: Callable[[re.Match[str]], int]) -> tuple[Spans, str]:
     """The matches that are accepted, and the text without. `accepted_end` says where one ends, or its start if not.
 
-    Newlines take their place: no pattern crosses one, so what is left cannot grow together, and stays where it was.
+    Of a pattern with a group `value`, what stands before it only introduces what is taken. Newlines take the place of
+    what is taken: no pattern crosses one, so what is left cannot grow together, and stays where it was.
     """
     taken: Spans = []
+    introduced = "value" in pattern.groupindex
 
     def cut(match: re.Match[str]) -> str:
-        end = accepted_end(match)
-        if end == match.start():
+        first, end = match.start(), accepted_end(match)
+        if end == first:
             return match.group()
-        taken.append((match.start(), end))
-        length = end - match.start()
-        return "\n" * length + match.group()[length:]
+        start = match.start("value") if introduced else first
+        taken.append((start, end))
+        return match.group()[: start - first] + "\n" * (end - start) + match.group()[end - first :]
 
     rest = pattern.sub(cut, text)
     return taken, rest
@@ -292,7 +294,7 @@ def _phone_patterns() -> Iterator[re.Pattern[str]]:
     yield _compiled(
         r"(?i)(?<!\w)(?:phone|tel|telephone|telefon|téléphone|teléfono|telefono|mobile|mobil|móvil|cell|handy|fax"
         r"|rufnummer|call|ring|whatsapp)(?:[ .:]{1,3}(?:number|nummer|no|nr|is|me|us|him|her|them|at|on)){0,3}"
-        r"[ .:#]{1,3}(?!\d{4}-\d\d-\d\d)\(?\d(?:[ ().\-/]{0,2}\d){6,13}(?![\w.\-]*\d)"
+        r"[ .:#]{1,3}(?!\d{4}-\d\d-\d\d)(?P<value>\(?\d(?:[ ().\-/]{0,2}\d){6,13})(?![\w.\-]*\d)"
     )
 
 

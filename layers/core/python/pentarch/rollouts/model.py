@@ -145,7 +145,7 @@ def moved(one: R, at: datetime, *notes: Note, status: Status | None = None, **ch
     status = one.status if status is None else status
     if status is not one.status:
         check_transition(one.status, status)
-        changes["completed_at"] = at if status in ENDED else None
+        changes = {"completed_at": at if status in ENDED else None} | changes
     return replace(
         one,
         status=status,

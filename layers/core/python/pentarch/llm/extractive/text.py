@@ -12,24 +12,24 @@ from itertools import islice
 
 from pentarch.llm.extractive.vocabulary import STOP_WORDS
 
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 """Thai, Lao, Burmese, Khmer, Kana and Han: where a word ends is for a dictionary to say, so each character counts."""
 
-_JOINED = (
+JOINED = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1-\u05c2\u05c4-\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
     "\u06d6-\u06dc\u06df-\u06e4\u06e7-\u06e8\u06ea-\u06ed\u0900-\u0963\u0966-\u0dff\u200c\u200d"
 )
 """Marks that belong to the letter before them, though `\\w` leaves them out, and the Indic scripts, which have most."""
 
-_WORD = rf"(?:[^\W{_UNSPACED}{_JOINED}]++|[{_JOINED}]++)++"
+_WORD = rf"(?:[^\W{UNSPACED}{JOINED}]++|[{JOINED}]++)++"
 _PATTERNS = {
     # For ASCII text, for any text. Most texts are ASCII, and the classes of scripts are slow to compile.
     "token": (r"\w+|\S", rf"{_WORD}|\S"),
-    "word": (r"\w+", rf"{_WORD}|[{_UNSPACED}]"),
-    "piece": (r"\s*\S+", rf"\s*(?:[{_UNSPACED}]|[^\s{_UNSPACED}]+)"),
-    "unspaced": (r"(?!)", f"[{_UNSPACED}]"),
+    "word": (r"\w+", rf"{_WORD}|[{UNSPACED}]"),
+    "piece": (r"\s*\S+", rf"\s*(?:[{UNSPACED}]|[^\s{UNSPACED}]+)"),
+    "unspaced": (r"(?!)", f"[{UNSPACED}]"),
 }
 
 
