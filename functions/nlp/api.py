@@ -1,10 +1,12 @@
 """HTTP entry point of the NLP service, as the Ai-semble reference has it; the health check asks it by invocation."""
 
+import os
 from typing import Any
 
 from fastapi import Request
 
 from nlp import schemas, service
+from nlp.local import language
 from pentarch.platform import memory
 from pentarch.web.access import access
 from pentarch.web.app import build_app, lambda_handler
@@ -29,6 +31,9 @@ async def summarize(body: schemas.SummarizeRequest, http: Request) -> dict[str, 
     done = service.summarize(current.caller, body.text, body.lengths(), body.terms(current.correlation_id))
     return schemas.summarized(body, done)
 
+
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    language.load()  # Lambda gives a new environment more CPU until its handler is there than the function has then
 
 app = build_app("Pentarch natural language", router)
 _by_http = lambda_handler(app)
