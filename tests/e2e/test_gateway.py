@@ -10,6 +10,8 @@ from local.target import Target
 from support.deployed import api, eventually, new_tenant
 
 GENERATE = "/api/v1/llm/generate"
+TRIES = 3
+"""A minute may end while requests are sent, and the next has a limit of its own."""
 
 
 def test_a_call_is_answered_and_counted_exactly_once(stack: Target) -> None:
@@ -34,13 +36,17 @@ def test_a_call_is_answered_and_counted_exactly_once(stack: Target) -> None:
 
 
 def test_200_parallel_requests_against_a_limit_of_120_pass_120(stack: Target) -> None:
-    key = new_tenant(stack, "limited")["api_key"]
-    with api(stack, key) as client:
-        client.get("/api/v1/llm/models").raise_for_status()
-        if time.time() % 60 > 25:  # the limit is per minute: let them all fall into one
-            time.sleep(60 - time.time() % 60)
-        with ThreadPoolExecutor(20) as pool:
-            replies = list(pool.map(lambda _: client.post(GENERATE, json={"prompt": "Count to two."}), range(200)))
+    for _ in range(TRIES):
+        key = new_tenant(stack, "limited")["api_key"]
+        with api(stack, key) as client:
+            client.get("/api/v1/llm/models").raise_for_status()
+            if time.time() % 60 > 25:  # the limit is per minute: let them all fall into one
+                time.sleep(60 - time.time() % 60)
+            minute = time.time() // 60
+            with ThreadPoolExecutor(20) as pool:
+                replies = list(pool.map(lambda _: client.post(GENERATE, json={"prompt": "Count to two."}), range(200)))
+        if time.time() // 60 == minute:
+            break
     statuses = [reply.status_code for reply in replies]
     assert (statuses.count(200), statuses.count(429)) == (120, 80)
     refused = next(reply for reply in replies if reply.status_code == 429)
