@@ -87,7 +87,7 @@ invoke: $(SYNCED) ## Answer a sample event in Lambda's container, on the local s
 	@$(LOCAL) invoke $(EVENT)
 
 test: check ## Check and test everything, the deployed stack included
-	@UV="$(abspath $(UV))" $(VENV)/bin/pytest -n 2 --dist loadgroup
+	@UV="$(abspath $(UV))" $(VENV)/bin/pytest -n 3 --dist loadgroup
 
 check: lint ## Lint, types, import rules and the template; no tests
 	@$(VENV)/bin/mypy $(CHECKED)

@@ -6,6 +6,8 @@
 #   PENTARCH_PYTHON         the version of Python that the functions will run on
 #   PENTARCH_PLATFORM       the machine that they will run on, as uv names it
 #   PENTARCH_COMPILER       an interpreter of the version that the functions will run on, to compile with (optional)
+#
+# A layer's own Makefile may say how it is compiled: COMPILING := --without-sources
 
 LAYERS := $(dir $(lastword $(MAKEFILE_LIST)))
 UV ?= uv
@@ -21,5 +23,5 @@ build-%:
 			--only-binary :all: --link-mode copy \
 		|| { echo "$*: its requirements could not be installed" >&2; exit 1; }; fi
 	@python3 "$(LAYERS)prune.py" "$(ARTIFACTS_DIR)/python"
-	@if [ -n "$$PENTARCH_COMPILER" ]; then "$$PENTARCH_COMPILER" -m compileall -q \
-		--invalidation-mode unchecked-hash -s "$(ARTIFACTS_DIR)" "$(ARTIFACTS_DIR)"; fi
+	@if [ -n "$$PENTARCH_COMPILER" ]; then \
+		"$$PENTARCH_COMPILER" "$(LAYERS)compiling.py" "$(ARTIFACTS_DIR)" $(COMPILING); fi

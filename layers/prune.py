@@ -1,4 +1,4 @@
-"""Take out of a built layer what no function loads: tests, compiled files, and AWS services that nothing calls.
+"""Take out of a built layer what no function loads: tests, what is for compilers, and AWS services that nothing calls.
 
 A function and its layers may be 250 MB unzipped, and a cold start unpacks all of it.
 """
@@ -39,6 +39,7 @@ SERVICES = frozenset(
 """Folders of botocore's data that stay; the files beside them (endpoints, partitions, retries) stay too."""
 
 LEFT_OUT = ("__pycache__", "tests")
+FOR_COMPILERS = (".pyi", ".pyx", ".pxd", ".tp", ".h", ".a")
 PROGRAMS = ("ruff",)
 """Command-line programs that a function starts; every other is left out."""
 
@@ -50,6 +51,9 @@ def prune(packages: Path) -> None:
     for name in LEFT_OUT:
         for directory in sorted(packages.rglob(name)):
             shutil.rmtree(directory, ignore_errors=True)  # gone already where one lay within another
+    for file in packages.rglob("*"):
+        if file.suffix in FOR_COMPILERS:
+            file.unlink()
     services = packages / "botocore" / "data"
     if services.is_dir():
         for directory in services.iterdir():

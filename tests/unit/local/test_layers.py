@@ -4,6 +4,7 @@ import os
 import runpy
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,9 @@ def test_pruning_leaves_the_services_that_are_called(tmp_path: Path) -> None:
         "stdnum/tests/data.py",
         "stdnum/tests/tests/more.py",
         "fastapi/__pycache__/app.pyc",
+        "sklearn/_loss/_loss.pyx.tp",
+        "numpy/_core/include/numpy/ndarrayobject.h",
+        "numpy/__init__.pyi",
     ]
     for name in kept + pruned:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -27,6 +31,33 @@ def test_pruning_leaves_the_services_that_are_called(tmp_path: Path) -> None:
     runpy.run_path(str(CHECKOUT / "layers" / "prune.py"))["prune"](tmp_path)
 
     assert sorted(str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file()) == sorted(kept)
+
+
+@pytest.mark.parametrize("without_sources", [True, False])
+def test_a_compiled_layer_is_imported_with_its_sources_or_without(tmp_path: Path, *, without_sources: bool) -> None:
+    package = tmp_path / "python" / "somebody"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("from somebody.told import WORD\n")
+    (package / "told.py").write_text("WORD = 'imported'\n")
+    (package / "template.py").write_text("def {{ name }}(): pass\n")
+    options = ["--without-sources"] if without_sources else []
+    command = [sys.executable, str(CHECKOUT / "layers" / "compiling.py"), str(tmp_path), *options]
+    assert subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode == 1, "one cannot be compiled"
+
+    shown = "import somebody; print(somebody.WORD)"
+    told = subprocess.run(
+        [sys.executable, "-B", "-c", shown],
+        env={"PYTHONPATH": str(tmp_path / "python")},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+    assert told.strip() == "imported"
+    sources = {file.name for file in package.glob("*.py")}
+    assert sources == ({"template.py"} if without_sources else {"__init__.py", "told.py", "template.py"})
+    compiled = "*.pyc" if without_sources else "__pycache__/*.pyc"
+    assert len(list(package.glob(compiled))) == 2
 
 
 @pytest.mark.parametrize(
