@@ -119,7 +119,11 @@ def _failed(job: Job, before: str) -> Iterator[Span]:
         wanted = results.failed_of(shard)
         if wanted:
             found += len(wanted)
-            yield from inputs.chosen(shard.manifest, first=shard.first, wanted=wanted)
+            try:
+                yield from inputs.chosen(shard.manifest, first=shard.first, wanted=wanted)
+            except FileMissingError as error:
+                msg = "The inputs of the job that is to be tried again are no longer there"
+                raise UnplannableError(msg) from error
     if found != job.total:
         msg = "The results of the job that is to be tried again are no longer kept"
         raise UnplannableError(msg)
@@ -134,7 +138,10 @@ def _spans(job: Job) -> Iterator[Span]:
         found = files.entries(_prefix(job))
     else:
         request = files.entry(source.key)
-        found = iter([request] if request else [])
+        if request is None:
+            msg = "The inputs are no longer there"
+            raise UnplannableError(msg)
+        found = iter([request])
     for entry in found:
         if is_by_line(entry.key):
             yield from line_spans(entry.key, entry.etag, files.chunks(entry.key, etag=entry.etag))

@@ -1,5 +1,6 @@
 """Messages that were given up: an administrator sees the tenant's own, with why, and sends them back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -51,7 +52,7 @@ def lost(stack: JobStack, api: Caller, monkeypatch: pytest.MonkeyPatch) -> str:
     return job_id
 
 
-def _broken(*_: object) -> None:
+def _broken(*_: object, **__: object) -> None:
     msg = "secret words"
     raise KeyError(msg)
 
@@ -128,3 +129,23 @@ def test_a_shard_that_was_given_up_is_seen_with_its_number(
     redrive(api)
     stack.run()
     assert seen(api, job_id)["status"] == "completed"
+
+
+def test_a_shard_that_nobody_can_read_is_set_aside_within_hours_and_goes_on_when_it_can(
+    api: Caller, stack: JobStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An outage does not end for a while; what waits for its end is seen, and not tried for ever."""
+    begun = stack.clock.at
+    with monkeypatch.context() as patch:
+        patch.setattr("pentarch.work.inputs.read", _broken)
+        job_id = create(api, "one", "two")
+        stack.run()
+    assert timedelta(hours=1) < stack.clock.at - begun < timedelta(hours=4)
+    assert seen(api, job_id)["status"] == "running"
+    [message] = listed(api)
+    assert (message["about"], message["reason"]) == ({"job_id": job_id, "shard": 0}, "KeyError")
+    redrive(api)
+    stack.run()
+    job = seen(api, job_id)
+    assert (job["status"], job["progress"]["completed"], job["progress"]["failed"]) == ("completed", 2, 1)
+    assert listed(api) == []

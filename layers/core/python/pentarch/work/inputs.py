@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from pentarch.files import store as files
+from pentarch.files.errors import FileMissingError
 from pentarch.platform.errors import PentarchError
 from pentarch.work.errors import UnworkableInputError
 
@@ -123,13 +124,21 @@ def to_manifest(found: Sequence[Segment]) -> bytes:
     return json.dumps([asdict(segment) for segment in found], separators=(",", ":")).encode()
 
 
-def read(manifest: str, *, first: int, skip: int = 0, most: int = MAX_INPUT_BYTES) -> Iterator[Input]:
+def read(manifest: str, *, first: int, count: int, skip: int = 0, most: int = MAX_INPUT_BYTES) -> Iterator[Input]:
     """A shard's inputs from the `skip`th on, numbered from `first`; one read of S3 for each segment when it is due.
 
-    An object that is one input may have `most` bytes, a line `MAX_INPUT_BYTES`.
+    An object that is one input may have `most` bytes, a line `MAX_INPUT_BYTES`. Without the manifest there is nothing
+    to be read any more, and none of the `count` inputs has content.
     """
+    try:
+        listed = json.loads(files.get(manifest))
+    except FileMissingError:
+        problem = FileMissingError("the list of the job's inputs no longer exists")
+        for number in range(first + skip, first + count):
+            yield Input(number, manifest, b"", is_line=True, problem=problem)
+        return
     index = first
-    for entry in json.loads(files.get(manifest)):
+    for entry in listed:
         segment = Segment(**entry)
         if index + segment.count > first + skip:
             for one in _inputs(segment, index, most):

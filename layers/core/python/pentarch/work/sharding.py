@@ -16,6 +16,8 @@ Passing on costs eight calls to AWS, as much as four inputs."""
 
 MAX_TRIES = 5
 """How often a shard is taken without one more result before its next input is given up."""
+LOST_TRIES = 3 * MAX_TRIES
+"""After so many, an hour at least, not even giving up an input worked: the shard's message is set aside to be seen."""
 MAX_PAUSE_S = 900
 """SQS delays a message no longer."""
 _FIRST_PAUSE_S = 30

@@ -5,7 +5,7 @@ come twice, late or after a crash is here. An input's result and the step past i
 lease, so a worker that was thought dead and comes back changes nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ from pentarch.work.inputs import Input
 from pentarch.work.messages import Run
 from pentarch.work.model import Job, JobState, Shard
 from pentarch.work.owner import Standing, standing
-from pentarch.work.sharding import MAX_PAUSE_S, MAX_TRIES, TURN, pause_s
+from pentarch.work.sharding import LOST_TRIES, MAX_PAUSE_S, MAX_TRIES, TURN, pause_s
 
 _PASSING = frozenset({Meaning.UNAVAILABLE, Meaning.UPSTREAM_FAILED, Meaning.UPSTREAM_TIMEOUT, Meaning.RATE_LIMITED})
 """Failures of the world and not of the input: the same input may well succeed later."""
@@ -65,7 +65,7 @@ class ShardWorker:
             return
         if shard.done or job.state is not JobState.RUNNING:
             return
-        if run.is_last:
+        if run.is_last and shard.next_try <= LOST_TRIES:
             # Its workers died or met an outage: a fresh message goes on, and the shard itself counts the tries.
             self.send(job, shard)
             return
@@ -104,9 +104,8 @@ class _Shift:
         if self.shard.tries > MAX_TRIES:
             self._give_up_next()
             return
-        shard = self.shard
         most, turn_ends = self.worker.max_object_bytes, self.marked + TURN
-        for given in inputs.read(shard.manifest, first=shard.first, skip=shard.resolved, most=most):
+        for given in self._inputs(most):
             at = clock.now()
             if self.run.remaining_s() < self.worker.input_time_s or at >= turn_ends:
                 self._pass_on()
@@ -123,6 +122,11 @@ class _Shift:
                     return
                 self._record_failure(given, error)
         self._finish()
+
+    def _inputs(self, most: int = inputs.MAX_INPUT_BYTES) -> Iterator[Input]:
+        """Those without a result."""
+        shard = self.shard
+        return inputs.read(shard.manifest, first=shard.first, count=shard.count, skip=shard.resolved, most=most)
 
     def _perform(self, given: Input, now: Standing) -> None:
         refusal = given.problem or now.refusal
@@ -160,8 +164,7 @@ class _Shift:
 
     def _give_up_next(self) -> None:
         """Every worker that took the shard since its last result died: let the input that they began with fail."""
-        shard = self.shard
-        given = next(inputs.read(shard.manifest, first=shard.first, skip=shard.resolved), None)
+        given = next(self._inputs(), None)
         if given is None:
             self._finish()
             return
