@@ -1,7 +1,7 @@
 """How many instructions a call executes, counted by valgrind's callgrind: the same on a busy machine as on a quiet one.
 
-CPU time is not: another program's work on the same core puts out of its cache what the next call needs. Valgrind is a
-package of the system's (Debian and others: `valgrind`); where it is not installed, nothing is counted.
+CPU time is not. Valgrind is a package of the system's (Debian and others: `valgrind`); where it is not installed,
+nothing is counted.
 """
 
 import os
