@@ -1,4 +1,4 @@
-"""Compile a built layer, run by the Python that its functions run on: `compiling.py FOLDER`.
+"""Compile a built layer or function, run by the Python that its functions run on: `compiling.py FOLDER`.
 
 What is compiled is never checked against its source, so a build gives the same bytes again. With `--without-sources` it
 takes the place of its source: the layer is no larger then, and tracebacks name lines without showing them.

@@ -4,18 +4,16 @@ Each is made for a tenant and its key, with AWS emulated: a planned job, or a re
 """
 
 import json
-import os
 from base64 import b64encode
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from bench.lambda_context import Context
+from bench.lambda_context import Context, arn_of
 from support.lambdas import Caller, rest_event
 from support.onnx_models import classifier, darkness
 from support.pictures import BOUNDARY, drawn, encoded, form
 
 TEXT = "Dr. Ada Keller of Siemens AG opened a wonderful bridge over the Rhine in Cologne on 12 March 2024."
-QUEUES = {"nlp": "NLP_WORK_QUEUE_URL", "vision": "VISION_WORK_QUEUE_URL"}
 
 
 class First(NamedTuple):
@@ -29,15 +27,18 @@ def _shard(service: str, **parameters: Any) -> Callable[[str, str], dict[str, An
 
     def made(tenant: str, key: str) -> dict[str, Any]:
         from jobs.api import handler as api
+        from jobs.services import QUEUES
         from jobs.worker import handler as planner
         from pentarch.work.worker import message
 
         wanted = {"name": "first", "type": "batch_processing", "service": service, "parameters": parameters}
         created = Caller(api, {"X-API-Key": key}).post("/api/v2/jobs", wanted).expect(201).json()
         plan = json.dumps({"step": "plan", "tenant": tenant, "job_id": created["job_id"]})
-        assert not planner({"Records": [Context.record(plan, _arn("JOBS_QUEUE_URL"))]}, Context())["batchItemFailures"]
+        assert not planner({"Records": [Context.record(plan, arn_of("JOBS_QUEUE_URL"))]}, Context())[
+            "batchItemFailures"
+        ]
         body = json.dumps(message(tenant, created["job_id"], 0))
-        return {"Records": [Context.record(body, _arn(QUEUES[service]))]}
+        return {"Records": [Context.record(body, arn_of(QUEUES[service]))]}
 
     return made
 
@@ -58,10 +59,6 @@ def _classified(tenant: str, key: str) -> dict[str, Any]:
     headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "X-API-Key": key}
     body = form(encoded(drawn("7")), [("model", "darkness")])
     return rest_event("POST", "/api/v2/ai/vision/classify", headers=headers, body=body)
-
-
-def _arn(variable: str) -> str:
-    return f"arn:aws:sqs:us-east-1:000000000000:{os.environ[variable].rpartition('/')[2]}"
 
 
 PICTURE = f"data:image/png;base64,{b64encode(encoded(drawn('7'))).decode()}"

@@ -250,7 +250,7 @@ def _size(item: dict[str, Any]) -> int:
 
 def play(name: str, message: str | None) -> dict[str, Any]:
     """Be one function: of the message that is given, or of all that wait in its queue."""
-    from bench.lambda_context import Context
+    from bench.lambda_context import Context, arn_of
 
     watch = _Watch()
     if name == "jobs":
@@ -262,7 +262,7 @@ def play(name: str, message: str | None) -> dict[str, Any]:
     watch.install()
     began, shards = time.perf_counter(), 0
     url = os.environ[_QUEUES[name]]
-    arn = f"arn:aws:sqs:us-east-1:000000000000:{url.rpartition('/')[2]}"
+    arn = arn_of(_QUEUES[name])
     while True:
         if message is not None:
             body, receipt = message, ""

@@ -1,10 +1,16 @@
 """What Lambda tells a function of one message."""
 
+import os
 import time
 from typing import Any
 from uuid import uuid4
 
 _TIMEOUT_S = 300
+
+
+def arn_of(variable: str) -> str:
+    """Of the emulator's queue whose address the environment holds."""
+    return f"arn:aws:sqs:us-east-1:000000000000:{os.environ[variable].rpartition('/')[2]}"
 
 
 class Context:

@@ -31,7 +31,7 @@ def test_inputs_whose_list_is_gone_fail_and_the_job_ends(
     job = seen(api, job_id)
     assert (job["status"], job["progress"]["failed"]) == ("completed", second.count)
     found = lines(api, job_id)
-    lost = range(int(second.first), int(second.first) + second.count)
+    lost = range(second.first, second.first + second.count)
     for index, line in enumerate(found):
         assert line["index"] == index
         if index in lost:

@@ -41,14 +41,11 @@ def failing(*refused: str, by: Exception) -> Callable[[str], str]:
     return answer
 
 
-def test_three_hundred_inputs_run_a_hundred_wide(
-    api: Caller, stack: JobStack, model: FakeModel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sharding, "MIN_SHARD_INPUTS", 3)
-    inputs = [f"input {number}" for number in range(300)]
+def test_a_thousand_inputs_run_a_hundred_wide(api: Caller, stack: JobStack, model: FakeModel) -> None:
+    inputs = [f"input {number}" for number in range(1_000)]
     job_id = create(api, *inputs)
     stack.run()
-    assert seen(api, job_id)["progress"] == {"completed": 300, "failed": 0, "total": 300, "percentage": 100.0}
+    assert seen(api, job_id)["progress"] == {"completed": 1000, "failed": 0, "total": 1000, "percentage": 100.0}
     assert texts(api, job_id) == [text.upper() for text in inputs]
     assert stack.invocations("llm") == 100
     assert sorted(model.asked) == sorted(inputs)

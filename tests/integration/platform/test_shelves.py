@@ -65,7 +65,7 @@ def expected(entries: list[Entry], asked: Question) -> list[str]:
     return [entry.id for entry in sorted(found, key=value, reverse=asked.descending)]
 
 
-@settings(max_examples=12)
+@settings(max_examples=25)
 @given(acts=ACTS, questions=st.lists(ASKED, min_size=1, max_size=4))
 def test_a_list_is_what_sorting_would_give(acts: list[Act], questions: list[Question]) -> None:
     tenant = uuid7()
