@@ -80,7 +80,9 @@ def place(tmp_path: Path) -> Iterator[Place]:
     """A project of one function, and nothing left running after it."""
     (tmp_path / "functions" / "identity").mkdir(parents=True)
     (tmp_path / "functions" / "identity" / "bootstrap.py").write_text(BOOTSTRAP)
-    shutil.copy(CHECKOUT / "functions" / "Makefile", tmp_path / "functions")
+    (tmp_path / "layers").mkdir()
+    for used in ("functions/Makefile", "layers/compiling.py"):
+        shutil.copy(CHECKOUT / used, tmp_path / used)
     (tmp_path / "template.yaml").write_text(TEMPLATE)
     found = Place(template=tmp_path / "template.yaml", home=tmp_path / ".local", port=free_port())
     yield found
