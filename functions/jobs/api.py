@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Query, Response
-from fastapi.responses import JSONResponse
 
 from jobs import creating, dead_letters_api, recurring_api, schemas, service
 from jobs.ids import is_job_id
@@ -14,6 +13,7 @@ from pentarch.platform.errors import InvalidInputError
 from pentarch.web.access import access
 from pentarch.web.app import build_app, lambda_handler
 from pentarch.web.context import CorrelationId, CurrentCaller
+from pentarch.web.replies import JsonReply
 from pentarch.web.routes import governed_router
 from pentarch.work import jobs, pace
 from pentarch.work.model import Job, JobState
@@ -77,7 +77,7 @@ async def get_results(job_id: str, caller: CurrentCaller) -> Response:
     if results.size <= MAX_BODY_BYTES:
         return Response(files.get(results.key), media_type=results.media_type)
     address = files.presigned_url(results.key, expires_in_s=ADDRESS_LIFETIME_S)
-    return JSONResponse(schemas.elsewhere(results, address, ADDRESS_LIFETIME_S))
+    return JsonReply(schemas.elsewhere(results, address, ADDRESS_LIFETIME_S))
 
 
 @router.delete("/{job_id}", summary="Cancel a job")

@@ -5,7 +5,6 @@ idempotency key, so that a repeat begins nothing twice. Of whatever event comes,
 is looked at, and the job moves to where the thing is.
 """
 
-import json
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -17,6 +16,7 @@ from pentarch.identity.model import Named
 from pentarch.platform import clock
 from pentarch.platform.doors import Door, Reply
 from pentarch.platform.errors import UnavailableError
+from pentarch.platform.jsons import encoded
 from pentarch.work import facts, jobs
 from pentarch.work.errors import JobMovedError
 from pentarch.work.model import Job, JobState, Progress, Results
@@ -132,7 +132,7 @@ def _end(job: Job, delegate: Delegate, look: Look) -> None:
         _move(job, JobState.CANCELLED, event, f"The {delegate.noun} was cancelled", level="WARNING")
         return
     key = place(JOBS, job.tenant, job.id, "results.json")
-    body = json.dumps(look.document, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    body = encoded(look.document) + b"\n"
     files.put(key, body, _JSON)
     written = Results(key, len(body), _JSON)
     completed, failed = (look.total, 0) if look.status == "completed" else (look.done, max(1, look.total - look.done))

@@ -9,6 +9,7 @@ from urllib.parse import unquote_to_bytes
 from pydantic import BaseModel
 
 from jobs.errors import InputSourceError
+from pentarch.platform.jsons import encoded
 from pentarch.work.sharding import MAX_INPUTS
 
 DATA_SCHEME = "data:"
@@ -19,7 +20,7 @@ _JSON_LINES = frozenset(
 
 
 def from_inline(inputs: Iterable[str | BaseModel]) -> list[bytes]:
-    return [_line(one if isinstance(one, str) else one.model_dump(exclude_none=True)) for one in inputs]
+    return [encoded(one if isinstance(one, str) else one.model_dump(exclude_none=True)) for one in inputs]
 
 
 def from_data_url(url: str) -> list[bytes]:
@@ -33,7 +34,7 @@ def from_data_url(url: str) -> list[bytes]:
         msg = f"the data URL holds {len(lines)} inputs, and {MAX_INPUTS} at most are taken"
         raise InputSourceError(msg)
     if media_type == _PLAIN:
-        return [_line(line.rstrip("\r")) for line in lines]
+        return [encoded(line.rstrip("\r")) for line in lines]
     return list(_checked(lines))
 
 
@@ -68,8 +69,4 @@ def _checked(lines: Sequence[str]) -> Iterator[bytes]:
         if not isinstance(prompt, str) or not prompt.strip():
             msg = f"input {number} is neither a text nor an object with a prompt or a text"
             raise InputSourceError(msg)
-        yield _line(said)
-
-
-def _line(said: object) -> bytes:
-    return json.dumps(said, separators=(",", ":"), ensure_ascii=False).encode()
+        yield encoded(said)

@@ -1,6 +1,5 @@
 """Sending to connections: each is sent its messages in order, many connections at once."""
 
-import json
 import os
 import random
 import time
@@ -14,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.exceptions import ConnectionError as NotReachedError
 
 from pentarch.platform import clients
+from pentarch.platform.jsons import encoded
 from pentarch.platform.observability import logger
 
 STAGE = "ws"
@@ -65,7 +65,7 @@ def send(connection_id: str, messages: Iterable[Message]) -> Outcome:
 
 
 def text(message: Message) -> str:
-    return json.dumps(message, separators=(",", ":"), ensure_ascii=False)
+    return encoded(message).decode()
 
 
 def close_each(connection_ids: Sequence[str]) -> None:

@@ -21,6 +21,7 @@ from pentarch.platform.ids import short_id
 from pentarch.platform.money import usd
 from pentarch.web.access import access
 from pentarch.web.context import CurrentCaller, admitted
+from pentarch.web.replies import JsonReply
 from pentarch.web.routes import governed_router
 
 router = governed_router(prefix="/api/v2/ai/llm", tags=["Ai-semble: language models"])
@@ -69,11 +70,11 @@ class ChatRequest(Asked):
 
 @router.post("/generate", summary="Generate text")
 @access("llm:invoke", spends=True)
-async def generate(body: GenerateRequest, http: Request) -> dict[str, Any]:
+async def generate(body: GenerateRequest, http: Request) -> JsonReply:
     current = admitted(http)
     request = body.request((Message(Role.USER, body.prompt),), "llm_generate", current.correlation_id)
     answer = gateway().complete(current.caller, request)
-    return {
+    told = {
         "request_id": short_id("req"),
         "model": answer.model,
         "requested_model": answer.requested_model,
@@ -81,16 +82,17 @@ async def generate(body: GenerateRequest, http: Request) -> dict[str, Any]:
         "metadata": _metadata(answer) | {"tokens_used": answer.completion.usage.total_tokens},
         "status": "completed",
     }
+    return JsonReply(told)
 
 
 @router.post("/chat", summary="Answer a conversation")
 @access("llm:invoke", spends=True)
-async def chat(body: ChatRequest, http: Request) -> dict[str, Any]:
+async def chat(body: ChatRequest, http: Request) -> JsonReply:
     current = admitted(http)
     messages = tuple(Message(message.role, message.content) for message in body.messages)
     answer = gateway().complete(current.caller, body.request(messages, "llm_chat", current.correlation_id))
     usage = answer.completion.usage
-    return {
+    told = {
         "request_id": short_id("req"),
         "model": answer.model,
         "requested_model": answer.requested_model,
@@ -107,6 +109,7 @@ async def chat(body: ChatRequest, http: Request) -> dict[str, Any]:
         },
         "metadata": _metadata(answer),
     }
+    return JsonReply(told)
 
 
 def _metadata(answer: Answer) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request
 from pydantic import BaseModel
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from llm.asking import CacheTtl, MaxTokens, Name, Temperature, Text, gateway
 from llm.streaming import server_sent_events
@@ -24,6 +24,7 @@ from pentarch.usage import store as usage
 from pentarch.usage.model import Consumption
 from pentarch.web.access import access
 from pentarch.web.context import CurrentCaller, admitted
+from pentarch.web.replies import JsonReply
 from pentarch.web.routes import governed_router
 
 MAX_USAGE_DAYS = 92
@@ -74,8 +75,7 @@ async def generate(body: GenerateRequest, http: Request) -> Response:
             failure=_broken,
         )
     answer = gateway().complete(current.caller, request)
-    # A response, not a dictionary: FastAPI would walk through it once more before it is written.
-    return JSONResponse(enveloped(_generated(answer, briefing, answering), timestamp=clock.iso(clock.now())))
+    return JsonReply(enveloped(_generated(answer, briefing, answering), timestamp=clock.iso(clock.now())))
 
 
 def _with_specialist(request: ModelRequest, briefing: Briefing) -> ModelRequest:

@@ -31,6 +31,7 @@ from pentarch.platform.errors import InvalidInputError, PentarchError
 from pentarch.platform.money import usd
 from pentarch.web.access import access
 from pentarch.web.context import CurrentCaller, admitted
+from pentarch.web.replies import JsonReply
 from pentarch.web.routes import governed_router
 
 router = governed_router(prefix="/v1", tags=["OpenAI-compatible"])
@@ -126,7 +127,7 @@ class ChatCompletionRequest(BaseModel, extra="allow"):
 
 @router.post("/chat/completions", summary="Answer a conversation, at once or streamed", response_model=None)
 @access("llm:invoke", spends=True)
-async def chat_completions(body: ChatCompletionRequest, http: Request) -> dict[str, Any] | Response:
+async def chat_completions(body: ChatCompletionRequest, http: Request) -> Response:
     current = admitted(http)
     request = body.request(current.correlation_id)
     head = {"id": f"chatcmpl-{current.correlation_id}", "created": int(time.time())}
@@ -144,13 +145,14 @@ async def chat_completions(body: ChatCompletionRequest, http: Request) -> dict[s
         "logprobs": None,
         "finish_reason": answer.completion.finish_reason,
     }
-    return head | {
+    told = head | {
         "object": "chat.completion",
         "model": answer.model,
         "choices": [choice],
         "usage": _usage(answer),
         "pentarch": _provenance(answer),
     }
+    return JsonReply(told)
 
 
 def _streamed(stream: AnswerStream, asked_for: str, head: dict[str, Any], *, wants_usage: bool) -> Response:
@@ -210,7 +212,7 @@ class EmbeddingsRequest(BaseModel):
 
 @router.post("/embeddings", summary="Turn texts into vectors")
 @access("llm:invoke", spends=True)
-async def embeddings(body: EmbeddingsRequest, http: Request) -> dict[str, Any]:
+async def embeddings(body: EmbeddingsRequest, http: Request) -> JsonReply:
     current = admitted(http)
     texts = [body.input] if isinstance(body.input, str) else body.input
     if not all(texts):
@@ -224,7 +226,7 @@ async def embeddings(body: EmbeddingsRequest, http: Request) -> dict[str, Any]:
         correlation_id=current.correlation_id,
     )
     found, answer = gateway().embed(current.caller, request, texts)
-    return {
+    told = {
         "object": "list",
         "model": answer.model,
         "data": [
@@ -234,6 +236,7 @@ async def embeddings(body: EmbeddingsRequest, http: Request) -> dict[str, Any]:
         "usage": {"prompt_tokens": found.usage.prompt_tokens, "total_tokens": found.usage.total_tokens},
         "pentarch": _provenance(answer),
     }
+    return JsonReply(told)
 
 
 def _encoded(vector: tuple[float, ...], encoding: str) -> list[float] | str:

@@ -1,6 +1,5 @@
 """From the engine's blocking pieces to a streamed reply, and the end of the upstream call when nobody listens."""
 
-import json
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
@@ -10,6 +9,7 @@ from starlette.responses import StreamingResponse
 from pentarch.llm.call import Answer
 from pentarch.llm.service import AnswerStream
 from pentarch.platform.errors import PentarchError
+from pentarch.platform.jsons import encoded
 from pentarch.platform.observability import logger
 
 Data = dict[str, Any]
@@ -46,5 +46,5 @@ def server_sent_events(
 
 
 def _event(data: Data | str) -> str:
-    text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = data if isinstance(data, str) else encoded(data).decode()
     return f"data: {text}\n\n"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from mcpserver import protocol
 from mcpserver.doors import Door
@@ -14,6 +14,7 @@ from mcpserver.server import INFO, KEEPABLE, Server
 from pentarch.web.access import SELF, access
 from pentarch.web.app import build_app, lambda_handler
 from pentarch.web.context import context_of
+from pentarch.web.replies import JsonReply
 from pentarch.web.routes import governed_router
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -38,10 +39,10 @@ async def receive(http: Request) -> Response:
         result = _answer(http, message)
     except RpcError as refused:
         error = protocol.modern_error(refused) if version == protocol.MODERN else refused
-        return JSONResponse(protocol.failure(message, error), error.status)
+        return JsonReply(protocol.failure(message, error), error.status)
     if version == protocol.MODERN:
         result = protocol.modern(result, INFO, keeps=message["method"] in KEEPABLE)
-    return JSONResponse(protocol.success(message, result))
+    return JsonReply(protocol.success(message, result))
 
 
 def _answer(http: Request, message: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pentarch.platform import memory
 from pentarch.web.access import access
 from pentarch.web.app import build_app, lambda_handler
 from pentarch.web.context import admitted
+from pentarch.web.replies import JsonReply
 from pentarch.web.routes import governed_router
 
 router = governed_router(prefix="/api/v2/ai/nlp", tags=["Ai-semble: natural language"])
@@ -18,18 +19,18 @@ router = governed_router(prefix="/api/v2/ai/nlp", tags=["Ai-semble: natural lang
 
 @router.post("/analyze", summary="Analyse a text: sentiment, entities, keywords, language")
 @access("nlp:invoke", spends=True, idempotent=True)
-async def analyze(body: schemas.AnalyzeRequest, http: Request) -> dict[str, Any]:
+async def analyze(body: schemas.AnalyzeRequest, http: Request) -> JsonReply:
     current = admitted(http)
     done = service.analyze(current.caller, body.question(), body.terms(current.correlation_id))
-    return schemas.analyzed(body, done)
+    return JsonReply(schemas.analyzed(body, done))
 
 
 @router.post("/summarize", summary="Sum a text up")
 @access("nlp:invoke", spends=True, idempotent=True)
-async def summarize(body: schemas.SummarizeRequest, http: Request) -> dict[str, Any]:
+async def summarize(body: schemas.SummarizeRequest, http: Request) -> JsonReply:
     current = admitted(http)
     done = service.summarize(current.caller, body.text, body.lengths(), body.terms(current.correlation_id))
-    return schemas.summarized(body, done)
+    return JsonReply(schemas.summarized(body, done))
 
 
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:

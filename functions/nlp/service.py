@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from pydantic_core import to_json
-
 from nlp import comprehend, engines, prompted
 from nlp.errors import NothingToSummarizeError
 from nlp.local import summarizing
@@ -22,6 +20,7 @@ from pentarch.llm.errors import ModelNotFoundError, UpstreamGarbageError
 from pentarch.llm.model import Prompt, Sensitivity
 from pentarch.llm.sensitivity import Recognised, spans
 from pentarch.llm.service import Gateway
+from pentarch.platform.jsons import encoded
 from pentarch.platform.tables import Transaction
 
 SERVICE = "nlp"
@@ -215,7 +214,7 @@ def _outcome(analysis: Analysis, cost_nano_usd: int = 0) -> Outcome[Shown]:
     """With a hash that shows later what was answered, and counts, for the event."""
     told = shown(analysis)
     counts = {str(name): len(told[name]) for name in (Kind.ENTITIES, Kind.KEYWORDS) if name in told}
-    return Outcome(told, cost_nano_usd, {"answer_sha256": hashlib.sha256(to_json(told)).hexdigest(), **counts})
+    return Outcome(told, cost_nano_usd, {"answer_sha256": hashlib.sha256(encoded(told)).hexdigest(), **counts})
 
 
 def _digest(text: str) -> str:

@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Path, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from pentarch.events import store as events
 from pentarch.events.actor import Actor
@@ -21,6 +21,7 @@ from pentarch.platform.observability import logger
 from pentarch.web.access import access
 from pentarch.web.app import build_app, lambda_handler
 from pentarch.web.context import admitted
+from pentarch.web.replies import JsonReply
 from pentarch.web.routes import governed_router
 from specialists import facts, serving, store
 from specialists.errors import ModelTamperedError, NotServedError, SpecialistNotFoundError
@@ -93,7 +94,7 @@ async def predict(
     if version.tuned is not None:
         data["model"] = version.tuned["model"]
     data |= answers[0] if body.inputs is None else {"predictions": answers}
-    return JSONResponse(enveloped(data, timestamp=clock.iso(clock.now())))
+    return JsonReply(enveloped(data, timestamp=clock.iso(clock.now())))
 
 
 def answered(version: Version, asked: list[Any]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from pentarch.llm.model import Sensitivity
 from pentarch.web.access import access
 from pentarch.web.app import build_app, lambda_handler
 from pentarch.web.context import admitted
+from pentarch.web.replies import JsonReply
 from pentarch.web.routes import governed_router
 from vision import forms, pictures, service
 from vision.model import CLASSIFY, MAX_TOP_K, Analysis
@@ -41,7 +42,7 @@ router = governed_router(prefix="/api/v2/ai/vision", tags=["Ai-semble: vision"])
     ),
 )
 @access("vision:invoke", spends=True, idempotent=True)
-async def analyze(http: Request) -> dict[str, Any]:
+async def analyze(http: Request) -> JsonReply:
     """A multipart form: `image`, `analysis_type` (repeated, or a JSON list), `model`, `sensitivity`."""
     begun = perf_counter()
     caller, correlation_id = admitted(http)
@@ -50,12 +51,13 @@ async def analyze(http: Request) -> dict[str, Any]:
     wanted = form.analyses or service.analyses(caller.tenant)
     asked = Asked(wanted, form.model, form.top_k, form.sensitivity, correlation_id)
     answers = service.look(caller, picture, asked)
-    return {
+    told = {
         "request_id": correlation_id,
         **service.analyzed(picture, dict(zip(wanted, answers, strict=True))),
         "event_ids": [answer.event.id for answer in answers],
         "processing_time": round(perf_counter() - begun, 4),
     }
+    return JsonReply(told)
 
 
 @router.post(
@@ -64,7 +66,7 @@ async def analyze(http: Request) -> dict[str, Any]:
     openapi_extra=_form({"top_k": 3}, top_k={"type": "integer", "minimum": 1, "maximum": MAX_TOP_K, "default": 5}),
 )
 @access("vision:invoke", spends=True, idempotent=True)
-async def classify(http: Request) -> dict[str, Any]:
+async def classify(http: Request) -> JsonReply:
     """A multipart form: `image`, `model`, `top_k` (1 to 100), `sensitivity`."""
     begun = perf_counter()
     caller, correlation_id = admitted(http)
@@ -72,12 +74,13 @@ async def classify(http: Request) -> dict[str, Any]:
     picture = pictures.opened(form.image)
     asked = Asked((CLASSIFY,), form.model, form.top_k, form.sensitivity, correlation_id)
     answers = service.look(caller, picture, asked)
-    return {
+    told = {
         "request_id": correlation_id,
         **service.classified(picture, answers),
         "event_ids": [answer.event.id for answer in answers],
         "processing_time": round(perf_counter() - begun, 4),
     }
+    return JsonReply(told)
 
 
 app = build_app("Pentarch vision", router)

@@ -18,6 +18,7 @@ from pentarch.events import store as events
 from pentarch.events.model import Event
 from pentarch.platform.clock import epoch_ms, from_epoch_ms
 from pentarch.platform.ids import uuid7_floor
+from pentarch.platform.jsons import encoded
 from pentarch.platform.tables import Transaction, batch_get
 from webhooks.errors import DeliveryMovedError, NotDeliverableError
 from webhooks.model import KEPT_ATTEMPTS, KEPT_DAYS, Attempt, Delivery, Outcome, Webhook
@@ -256,7 +257,7 @@ def _to_item(one: Delivery) -> DeliveryItem:
         delivery_key(one.id),
         event=one.event,
         happened_at=epoch_ms(one.happened_at),
-        data=json.dumps(one.data, separators=(",", ":"), ensure_ascii=False),
+        data=encoded(one.data).decode(),
         outcome=one.outcome,
         tries=one.tries,
         due_at=None if one.due_at is None else epoch_ms(one.due_at),

@@ -7,6 +7,7 @@ from typing import Any
 from pentarch.files import store as files
 from pentarch.files.model import place
 from pentarch.platform.ids import uuid7
+from pentarch.platform.jsons import encoded
 from pentarch.platform.tables import batch_get
 from workflows.table import TextItem, partition_of
 
@@ -17,17 +18,16 @@ _PAGE = 100
 
 
 def written(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return encoded(value).decode()
 
 
 def item(tenant: str, execution_id: str, key: str, value: object) -> TextItem:
     """The item of a value. What is long goes to S3 first, under a name that nothing else has."""
-    text = written(value)
-    encoded = text.encode()
-    if len(encoded) <= MAX_INLINE_BYTES:
-        return TextItem(partition_of(tenant, execution_id), key, text=text)
+    text = encoded(value)
+    if len(text) <= MAX_INLINE_BYTES:
+        return TextItem(partition_of(tenant, execution_id), key, text=text.decode())
     name = place(AREA, tenant, execution_id, f"{key.replace('#', '-')}-{uuid7()}.json")
-    files.put(name, encoded, "application/json")
+    files.put(name, text, "application/json")
     return TextItem(partition_of(tenant, execution_id), key, object=name)
 
 

@@ -116,7 +116,10 @@ def _show_answer(answer: Json, example: Example) -> None:
             shown["schema"].pop("title")
     if example.response is not None:
         content = answer.setdefault("content", {})
-        content[example.response_type] = content.pop("application/json", {}) | {"example": example.response}
+        shown = content.pop("application/json", {})
+        if isinstance(example.response, dict) and not shown.get("schema"):  # a route that writes its own reply
+            shown["schema"] = {"type": "object", "additionalProperties": True}
+        content[example.response_type] = shown | {"example": example.response}
 
 
 def _tags(paths: Json) -> list[str]:

@@ -78,7 +78,7 @@ def compare() -> dict[str, Any]:
     figures: dict[str, Any] = {}
     with both() as works:
         library, handler = works.values()
-        for paragraphs in (1, 5, 20):
+        for paragraphs in (1, 2, 5, 20):
             texts = documents(paragraphs)
             events = list(map(handler.given, texts))
             seconds(handler.do, events)

@@ -1,14 +1,11 @@
 """JSON, written piece by piece, so that a trail of any length needs little memory."""
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from pentarch.platform.jsons import encoded
+
 _CHUNK_BYTES = 64 * 1024
-
-
-def encoded(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def array(values: Iterable[Any]) -> Iterator[bytes]:

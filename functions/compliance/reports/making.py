@@ -8,6 +8,7 @@ from compliance.reports import bundle, ocsf, sealed, spreadsheet, trail
 from compliance.reports.asked import Asked, Form
 from compliance.schemas import FrameworkName
 from pentarch.audit import store as audit
+from pentarch.platform.jsons import encoded
 
 FRAMEWORKS: tuple[str, ...] = get_args(FrameworkName)
 Document = Mapping[str, Any]
@@ -47,7 +48,7 @@ def report(document: Document, form: Form) -> Iterator[bytes]:
 
             return iter((assessment.render(document, ascii_only=True),))
         case _:
-            return iter((bundle.encoded(document),))
+            return iter((encoded(document),))
 
 
 def latest(tenant: str, framework: str) -> Document | None:

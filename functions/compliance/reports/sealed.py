@@ -17,6 +17,7 @@ from compliance.sealing.store import Signed
 from pentarch.events import store as events
 from pentarch.events.model import Event
 from pentarch.platform import clock
+from pentarch.platform.jsons import encoded
 from pentarch.sealing.trail import JsonObject, document, entry
 
 _AT_ONCE = 99
@@ -141,7 +142,7 @@ def _followed(texts: Iterator[str], tenant: str, unsealed: Sequence[str]) -> Ite
         for event in events.get_many(tenant, page):
             if event is not None:
                 shown = {"event": event.as_json(), "timestamp": clock.iso(event.at)}
-                yield separator + bundle.encoded(shown).decode()
+                yield separator + encoded(shown).decode()
                 separator = "\n,"
     yield _END
 

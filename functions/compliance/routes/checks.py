@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Path, Query
-from fastapi.responses import JSONResponse
 
 from compliance import schemas, service, store
 from compliance.assessment import Assessment
@@ -16,6 +15,7 @@ from pentarch.limits.model import COMPLIANCE
 from pentarch.platform import clock
 from pentarch.web.access import access
 from pentarch.web.context import CorrelationId, CurrentCaller
+from pentarch.web.replies import JsonReply
 from pentarch.web.routes import governed_router
 
 MAX_BODY_BYTES = 5 * 1024 * 1024
@@ -29,12 +29,12 @@ Id = Annotated[str, Path(alias="id", max_length=64)]
 
 @router.post("/check", summary="Assess a framework; a large scope is answered at once and worked on afterwards")
 @access(WRITE, bucket=COMPLIANCE, idempotent=True)
-async def run_check(body: schemas.CheckRequest, caller: CurrentCaller, correlation_id: CorrelationId) -> JSONResponse:
+async def run_check(body: schemas.CheckRequest, caller: CurrentCaller, correlation_id: CorrelationId) -> JsonReply:
     one, document = service.run(caller, body, correlation_id, clock.now())
     if document is None:
-        return JSONResponse(wrapped(schemas.queued(one), clock.now()), 202)
+        return JsonReply(wrapped(schemas.queued(one), clock.now()), 202)
     [report_url] = _report_urls(caller, [one])
-    return JSONResponse(wrapped(schemas.completed(document, report_url), clock.now()))
+    return JsonReply(wrapped(schemas.completed(document, report_url), clock.now()))
 
 
 @router.get("/checks", summary="Assessments, newest first")
@@ -54,7 +54,7 @@ async def list_checks(
 
 @router.get("/checks/{id}", summary="An assessment: its state, and all that it found")
 @access(READ, bucket=COMPLIANCE)
-async def get_check(check_id: Id, caller: CurrentCaller) -> JSONResponse:
+async def get_check(check_id: Id, caller: CurrentCaller) -> JsonReply:
     one = service.get(caller.tenant, check_id)
     data = schemas.row(one, *_report_urls(caller, [one]))
     if one.document is not None:
@@ -64,7 +64,7 @@ async def get_check(check_id: Id, caller: CurrentCaller) -> JSONResponse:
             data |= {"document_url": address, "expires_in": ADDRESS_LIFETIME_S}
         else:
             data |= document | {"document_sha256": one.document.sha256}
-    return JSONResponse(wrapped(data, clock.now()))
+    return JsonReply(wrapped(data, clock.now()))
 
 
 @router.post(

@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Response
-from fastapi.responses import JSONResponse
 
 from compliance.reports import service
 from compliance.reports.asked import Form, Schema, judge
@@ -16,6 +15,7 @@ from pentarch.limits.model import COMPLIANCE
 from pentarch.platform import clock
 from pentarch.web.access import access
 from pentarch.web.context import CorrelationId, CurrentCaller
+from pentarch.web.replies import JsonReply
 from pentarch.web.routes import governed_router
 
 RETRY_AFTER_S = 5
@@ -105,8 +105,8 @@ def _state(one: Export) -> Response:
             "sha256": one.made.sha256,
             "events": one.events,
         }
-        return JSONResponse(wrapped(data, now), 303, {"Location": address})
+        return JsonReply(wrapped(data, now), 303, {"Location": address})
     if one.state in (State.FAILED, State.CANCELLED):
-        return JSONResponse(wrapped(data, now))
+        return JsonReply(wrapped(data, now))
     headers = {"Retry-After": str(RETRY_AFTER_S)}
-    return JSONResponse(wrapped(data | {"retry_after": RETRY_AFTER_S}, now), 202, headers)
+    return JsonReply(wrapped(data | {"retry_after": RETRY_AFTER_S}, now), 202, headers)

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import Path, Query, Response
-from fastapi.responses import JSONResponse
 
 from compliance import service as checks
 from compliance import store as assessments
@@ -21,6 +20,7 @@ from pentarch.limits.model import COMPLIANCE
 from pentarch.platform import clock
 from pentarch.web.access import access, public
 from pentarch.web.context import CorrelationId, CurrentCaller
+from pentarch.web.replies import JsonReply
 from pentarch.web.routes import governed_router
 
 router = governed_router(prefix="/api/v1/compliance", tags=["MetaQore: compliance auditor"])
@@ -53,7 +53,7 @@ async def get_report(
         "report_url": links.Issuer.of(caller, at).path(check_id, form),
         "report_url_expires_in": int(links.lifetime().total_seconds()),
     }
-    return JSONResponse(wrapped(data, at))
+    return JsonReply(wrapped(data, at))
 
 
 @router.get(

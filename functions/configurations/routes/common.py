@@ -3,13 +3,13 @@
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query
-from fastapi.responses import JSONResponse
 
 from configurations.schemas import shown
 from configurations.service import Configurations
 from pentarch.configuration.model import Configuration, State
 from pentarch.web.context import CorrelationId, CurrentCaller
 from pentarch.web.preconditions import tag_of
+from pentarch.web.replies import JsonReply
 
 PREFIX = "/configurations"
 READ = "configurations:read"
@@ -28,12 +28,12 @@ async def _configurations(caller: CurrentCaller, correlation_id: CorrelationId) 
 Service = Annotated[Configurations, Depends(_configurations)]
 
 
-def reply(one: Configuration, status: int = 200) -> JSONResponse:
+def reply(one: Configuration, status: int = 200) -> JsonReply:
     """A configuration with its version as the entity tag."""
-    return JSONResponse(shown(one), status, headers={"ETag": tag_of(one.present)})
+    return JsonReply(shown(one), status, headers={"ETag": tag_of(one.present)})
 
 
-def accepted(one: Configuration, status: int = 200) -> JSONResponse:
+def accepted(one: Configuration, status: int = 200) -> JsonReply:
     """The outcome of a change: 202 where somebody else has to approve it first."""
     return reply(one, 202 if one.state is State.PENDING_APPROVAL else status)
 

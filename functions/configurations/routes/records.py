@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Response
-from fastapi.responses import JSONResponse
 
 from configurations import listing
 from configurations.changes import Wish
@@ -36,6 +35,7 @@ from pentarch.platform import clock
 from pentarch.web import preconditions
 from pentarch.web.access import access
 from pentarch.web.context import CurrentCaller
+from pentarch.web.replies import JsonReply
 from pentarch.web.routes import governed_router
 
 router = governed_router(prefix=PREFIX, tags=["CAIO: configurations"])
@@ -82,7 +82,7 @@ async def update_configuration(config_id: str, body: Update, service: Service, i
 @access(WRITE)
 async def delete_configuration(config_id: str, service: Service, if_match: IfMatch = None) -> Response:
     change = service.delete(config_id, clock.now(), preconditions.read(if_match))
-    return JSONResponse(deleted(change)) if change.after is None else accepted(change.after)
+    return JsonReply(deleted(change)) if change.after is None else accepted(change.after)
 
 
 @router.get("/{config_id}/history", summary="The versions, newest first", responses=responses(404))

@@ -3,13 +3,13 @@
 from typing import Annotated
 
 from fastapi import Path, Response
-from fastapi.responses import JSONResponse
 
 from configurations.routes.common import PREFIX, WRITE, IfMatch, Service, reply, responses
 from configurations.schemas import RolloutMove, deleted, rejected
 from pentarch.platform import clock
 from pentarch.web import preconditions
 from pentarch.web.access import access
+from pentarch.web.replies import JsonReply
 from pentarch.web.routes import governed_router
 
 router = governed_router(prefix=PREFIX, tags=["configurations: approval and roll-outs"])
@@ -25,7 +25,7 @@ Number = Annotated[int, Path(ge=1, le=99_999_999)]
 @access(WRITE)
 async def approve(config_id: str, version: Number, service: Service) -> Response:
     change = service.approve(config_id, version, clock.now())
-    return JSONResponse(deleted(change)) if change.after is None else reply(change.after)
+    return JsonReply(deleted(change)) if change.after is None else reply(change.after)
 
 
 @router.post(
@@ -36,7 +36,7 @@ async def approve(config_id: str, version: Number, service: Service) -> Response
 @access(WRITE)
 async def reject(config_id: str, version: Number, service: Service) -> Response:
     change = service.reject(config_id, version, clock.now())
-    return JSONResponse(rejected(change)) if change.after is None else reply(change.after)
+    return JsonReply(rejected(change)) if change.after is None else reply(change.after)
 
 
 @router.post(

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Header, Query, Request, Response
-from fastapi.responses import JSONResponse
 from starlette.datastructures import UploadFile
 
 from pentarch.limits.model import SESSIONS
@@ -14,6 +13,7 @@ from pentarch.platform.clock import iso
 from pentarch.platform.errors import InvalidInputError
 from pentarch.web.access import access
 from pentarch.web.context import CorrelationId, CurrentCaller
+from pentarch.web.replies import JsonReply
 from pentarch.web.routes import governed_router
 from pentarch.workspace import objects, paths, store
 from pentarch.workspace.model import Author, Content, Entry
@@ -70,7 +70,7 @@ async def get_file(
         page = store.history(caller.tenant, checked, limit=limit, before=before)
         following = None if page.next_cursor is None else int(page.next_cursor)
         versions = [shown.file(one) for one in page.entries]
-        return JSONResponse({"path": checked, "versions": versions, "next_before": following})
+        return JsonReply({"path": checked, "versions": versions, "next_before": following})
     entry = store.head(caller.tenant, checked, version)
     headers = {
         "ETag": f'"{entry.version}"',

@@ -17,6 +17,7 @@ from pynamodb.attributes import ListAttribute, UnicodeAttribute
 from pentarch.events.model import Event
 from pentarch.platform.clock import epoch_ms, from_epoch_ms
 from pentarch.platform.ids import uuid7_floor, uuid7_ms
+from pentarch.platform.jsons import encoded
 from pentarch.platform.tables import MAX_TRANSACTION_ITEMS, Table, TableName, Transaction, batch_get
 
 LANES = 4
@@ -143,7 +144,7 @@ def attributes_of(event: Event) -> dict[str, Any]:
         "action": {"S": event.action},
         "actor": {"S": event.actor},
         "resource": {"S": event.resource},
-        "data": {"S": _ENCODER.encode(event.data)},
+        "data": {"S": encoded(event.data).decode()},
     }
     if event.agent is not None:
         attributes["agent"] = {"S": event.agent}
@@ -154,10 +155,6 @@ def attributes_of(event: Event) -> dict[str, Any]:
     if event.correlation_id:
         attributes["correlation_id"] = {"S": event.correlation_id}
     return attributes
-
-
-_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
-"""Made once: `json.dumps` would make one for each event."""
 
 
 def _to_event(item: EventItem) -> Event:

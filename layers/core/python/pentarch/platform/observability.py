@@ -1,6 +1,5 @@
 """The process's logger and tracer: JSON lines and X-Ray subsegments with the correlation id, and no personal data."""
 
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -11,13 +10,10 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools import Logger
 
 from pentarch.platform.clock import iso, now
+from pentarch.platform.jsons import encoded
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Tracer
-
-
-_ENCODER = json.JSONEncoder(separators=(",", ":"), default=str)
-"""Made once: `json.dumps` would make one for each line."""
 
 
 @cache
@@ -38,7 +34,7 @@ def log_request(**facts: object) -> None:
         "service": logger().service,
         **{name: value for name, value in facts.items() if value is not None},
     }
-    sys.stdout.write(_ENCODER.encode(line) + "\n")
+    sys.stdout.write(encoded(line, default=str).decode() + "\n")
     sys.stdout.flush()
 
 

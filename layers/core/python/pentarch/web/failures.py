@@ -5,7 +5,6 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from pynamodb.exceptions import PynamoDBException
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -15,6 +14,7 @@ from pentarch.platform import clock
 from pentarch.platform.dialects import Failure, dialect_of
 from pentarch.platform.errors import InvalidInputError, Meaning, PentarchError
 from pentarch.web.context import RequestContext
+from pentarch.web.replies import JsonReply
 
 _BY_STATUS = {
     400: Meaning.INVALID,
@@ -49,7 +49,7 @@ def response_for(error: BaseException, path: str, context: RequestContext) -> Re
     if failure.meaning is Meaning.UNAUTHENTICATED:
         context.headers["WWW-Authenticate"] = dialect.challenge
     status, body = dialect.render(failure)
-    return JSONResponse(body, status, media_type=dialect.media_type)
+    return JsonReply(body, status, media_type=dialect.media_type)
 
 
 def failure_of(error: BaseException, correlation_id: str) -> Failure:

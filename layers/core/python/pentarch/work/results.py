@@ -1,6 +1,5 @@
 """Results of single inputs: one item each, written once; a long one lies in an object that the item names."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from pentarch.files.model import JOBS, place
 from pentarch.platform.dialects import AI_SEMBLE, COMMON
 from pentarch.platform.errors import PentarchError
 from pentarch.platform.ids import uuid7
+from pentarch.platform.jsons import encoded
 from pentarch.platform.tables import Transaction
 from pentarch.work.errors import LeaseLostError
 from pentarch.work.inputs import Input
@@ -40,17 +40,16 @@ def _named(given: Input) -> dict[str, Any]:
 
 def add(transaction: Transaction, shard: Shard, line: Mapping[str, Any], at: datetime) -> None:
     """Add an input's result to a transaction. What is long goes to S3 first, under a name that no other try has."""
-    text = json.dumps(line, separators=(",", ":"), ensure_ascii=False)
+    text = encoded(line)
     index = int(line["index"])
     item = ResultItem(_partition(shard), result_key(index), ttl=int((at + LIFETIME).timestamp()))
     if line["status"] == "failed":
         item.failed = True
-    encoded = text.encode()
-    if len(encoded) <= MAX_INLINE_BYTES:
-        item.line = text
+    if len(text) <= MAX_INLINE_BYTES:
+        item.line = text.decode()
     else:
         item.object = place(JOBS, shard.tenant, shard.job_id, "results", f"{index:08}-{uuid7()}.json")
-        files.put(item.object, encoded, "application/json")
+        files.put(item.object, text, "application/json")
     transaction.put(item, condition=ResultItem.key.does_not_exist(), otherwise=LeaseLostError())
 
 
