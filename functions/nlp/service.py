@@ -112,9 +112,15 @@ def shown(analysis: Analysis) -> Shown:
     if analysis.sentiment is not None:
         told["sentiment"] = analysis.sentiment._asdict()
     if analysis.entities is not None:
-        told["entities"] = [one._asdict() for one in analysis.entities]
+        told["entities"] = [
+            {"text": text, "label": label, "start": start, "end": end, "confidence": confidence}
+            for text, label, start, end, confidence in analysis.entities
+        ]
     if analysis.keywords is not None:
-        told["keywords"] = [one._asdict() for one in analysis.keywords]
+        told["keywords"] = [
+            {"text": text, "relevance": relevance, "sentiment": sentiment}
+            for text, relevance, sentiment in analysis.keywords
+        ]
     return told
 
 
