@@ -55,8 +55,7 @@ async def list_jobs(
         msg = "cursor is the next_cursor of an earlier page"
         raise InvalidInputError(msg, field="cursor")
     page = jobs.page(caller.tenant, status, limit=limit, offset=offset, cursor=cursor)
-    percentages = {job.id: service.progress(job).percentage for job in page.jobs}
-    return schemas.listed(page, percentages, limit=limit, offset=offset)
+    return schemas.listed(page, service.percentages(page.jobs), limit=limit, offset=offset)
 
 
 @router.get("/{job_id}", summary="A job's state, progress and log")

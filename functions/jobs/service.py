@@ -1,5 +1,7 @@
 """What callers do with jobs that are there: see and cancel them, and read their results."""
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from jobs import delegating
@@ -12,6 +14,7 @@ from pentarch.work.model import Job, JobState, Progress, Results
 
 _CANCEL_ATTEMPTS = 5
 """A job can move four times at most before it has ended."""
+_THREADS = 8
 
 
 def get(tenant: str, job_id: str) -> Job:
@@ -33,6 +36,12 @@ def progress(job: Job) -> Progress:
     if job.started_at is None or delegating.is_delegated(job):
         return Progress(total=job.total or 0)
     return shards.progress(shards.of_job(job.tenant, job.id))
+
+
+def percentages(page: Sequence[Job]) -> dict[str, float]:
+    """How far each of several jobs is, asked for side by side: a page may be full of jobs that run."""
+    with ThreadPoolExecutor(_THREADS) as threads:
+        return {job.id: one.percentage for job, one in zip(page, threads.map(progress, page), strict=True)}
 
 
 def cancel(caller: Caller, job_id: str, at: datetime) -> Job:

@@ -6,6 +6,7 @@ shown the partition only.
 """
 
 import json
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -22,6 +23,8 @@ from moto.dynamodb.models.table import Table
 MAX_ITEMS = 100
 MAX_ITEM_BYTES = 400 * 1024
 MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
+_ONE_QUERY = Lock()
+"""What a table is shown for a query is the table's, and pages are read by several threads."""
 
 
 def use_strict_dynamodb(patch: pytest.MonkeyPatch) -> None:
@@ -43,11 +46,12 @@ def _query_of(query: Any) -> Any:
         if index_name is not None or hash_key is None:
             return query(self, hash_key, *rest, index_name=index_name, **more)
         items = self.items.get(hash_key, {})
-        self.all_items = lambda: list(items.values())  # type: ignore[method-assign]
-        try:
-            return query(self, hash_key, *rest, **more)
-        finally:
-            del self.all_items
+        with _ONE_QUERY:
+            self.all_items = lambda: list(items.values())  # type: ignore[method-assign]
+            try:
+                return query(self, hash_key, *rest, **more)
+            finally:
+                del self.all_items
 
     return of_one_partition
 

@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from support.job_stack import PATH, JobStack, create
+from pentarch.work.table import ShardItem
+from support.job_stack import PATH, JobStack, create, shards_of
 from support.lambdas import Caller
 from support.stopped_clock import StoppedClock
 
@@ -53,6 +54,20 @@ def test_a_state_has_its_own_list_and_total(api: Caller, stack: JobStack, made: 
     )
     row = api.get(PATH, query={"limit": 1}).json()["jobs"][0]
     assert (row["name"], row["status"], row["progress"]) == ("a job", "completed", 100.0)
+
+
+def test_a_page_tells_how_far_each_of_many_running_jobs_is(api: Caller, stack: JobStack) -> None:
+    ids = [create(api, *["a text"] * 20) for _ in range(10)]
+    while stack.deliver("fanout") or stack.deliver("jobs"):
+        pass
+    for done, job_id in enumerate(ids):
+        first, second = shards_of("acme", job_id)
+        first.update([ShardItem.resolved.set(done)])
+        second.update([ShardItem.resolved.set(1)])
+    rows = api.get(PATH).expect(200).json()["jobs"]
+    assert {row["job_id"]: row["progress"] for row in rows} == {
+        job_id: 5.0 * (done + 1) for done, job_id in enumerate(ids)
+    }
 
 
 @pytest.mark.parametrize(
