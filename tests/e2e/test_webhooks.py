@@ -43,7 +43,10 @@ def by_javascript(asked: list[tuple[str, Asked]]) -> list[Any]:
     lines = (
         json.dumps({"key": key, "headers": dict(one.headers.items()), "body": one.body.decode()}) for key, one in asked
     )
-    return [json.loads(line) for line in node.run_with_packages("standard-webhooks.mjs", "\n".join(lines)).splitlines()]
+    return [
+        json.loads(line)
+        for line in node.run_with_packages("standard-webhooks.mjs", given="\n".join(lines)).splitlines()
+    ]
 
 
 def test_the_official_verifiers_accept_what_arrives_through_a_rotation(stack: Target) -> None:

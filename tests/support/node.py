@@ -1,5 +1,6 @@
 """Running JavaScript with the machine's Node. CI must have one; elsewhere a test without it is skipped."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -38,14 +39,16 @@ def run(
     return _told([node(), *map(str, arguments)], FOLDER, env or {}, given, timeout_s)
 
 
-def run_with_packages(program: str, given: str) -> str:
-    """As `run`, of a program beside the lock file, whose packages are installed first where they are not yet."""
+def run_with_packages(program: str, *arguments: str | Path, given: str | None = None) -> str:
+    """As `run`, of a program below the lock file's folder; its packages are installed first where they are not yet."""
     node()
     mark = PACKAGES / "node_modules" / ".package-lock.json"
-    if not mark.exists() or mark.stat().st_mtime < (PACKAGES / "package-lock.json").stat().st_mtime:
-        npm = shutil.which("npm") or pytest.fail("Node is here without npm, which installs what this test uses")
-        _told([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], PACKAGES, {}, None, 120)
-    return run(PACKAGES / program, given=given)
+    with (PACKAGES / "package-lock.json").open() as lock_file:
+        fcntl.flock(lock_file, fcntl.LOCK_EX)  # tests run side by side
+        if not mark.exists() or mark.stat().st_mtime < (PACKAGES / "package-lock.json").stat().st_mtime:
+            npm = shutil.which("npm") or pytest.fail("Node is here without npm, which installs what this test uses")
+            _told([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], PACKAGES, {}, None, 120)
+    return run(PACKAGES / program, *arguments, given=given)
 
 
 def _told(command: Sequence[str], folder: Path, env: Mapping[str, str], given: str | None, timeout_s: float) -> str:
