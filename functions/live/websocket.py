@@ -76,7 +76,7 @@ def _admit(headers: Mapping[str, str], query: Mapping[str, str], correlation_id:
     try:
         caller, _ = _GATE.identify(headers, _ACCESS, at)
         _GATE.count(caller, _ACCESS, at)
-        _GATE.authorize(caller, _ACCESS, 0, at)
+        _GATE.authorize(caller, _ACCESS, None, at)
     except (AuthenticationError, PermissionDeniedError) as error:
         from pentarch.web import refusals
         from pentarch.web.context import RequestContext

@@ -50,7 +50,7 @@ class FakeAws:
             datetime.now(UTC),
             "bench",
         )
-        items = (from_tenant(Tenant("bench", Tier.ENTERPRISE, 10**9, 10**15, Status.ACTIVE)), from_principal(principal))
+        items = (from_tenant(Tenant("bench", Tier.ENTERPRISE, 10**9, None, Status.ACTIVE)), from_principal(principal))
         self._identity = [item.serialize() for item in items]
         self.calls: Counter[str] = Counter()
 

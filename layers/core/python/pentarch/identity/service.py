@@ -28,6 +28,10 @@ NOT_ACTIVE = "not_active"
 Place = tuple[type[Table], str, str]
 Places = dict[tuple[str, str], Callable[[store.IdentityItem], Any]]
 """Where records lie in the identity table, and what makes records of them."""
+Also = Callable[[str], Place]
+"""Places one more item, given the tenant: it is read along where anything is read."""
+Along = list[Any]
+"""That item, or None in its place if it is missing; empty where memory knew all and nothing was read."""
 
 
 @dataclass(slots=True)
@@ -41,9 +45,9 @@ class Authenticator:
     _cache: dict[tuple[str, str], tuple[float, Any]] = field(default_factory=dict)
 
     def authenticate(
-        self, headers: Mapping[str, str], at: datetime, *, also: Callable[[str], Place] | None = None
-    ) -> tuple[Caller, Any]:
-        """The caller, and the item that `also` places (given the tenant), read in the same call."""
+        self, headers: Mapping[str, str], at: datetime, *, also: Also | None = None
+    ) -> tuple[Caller, Along]:
+        """The caller, and what was read along with what tells who it is."""
         secret = _presented(headers)
         key = Credential.parse(secret, "pk")
         if key is not None:
@@ -52,16 +56,14 @@ class Authenticator:
             return self._by_token(secret, at, also)
         raise AuthenticationError
 
-    def on_behalf(
-        self, named: Named, at: datetime, *, also: Callable[[str], Place] | None = None
-    ) -> tuple[Caller, Any]:
+    def on_behalf(self, named: Named, at: datetime, *, also: Also | None = None) -> tuple[Caller, Along]:
         """Somebody whom a part of the stack asks for, as `authenticate` has them; their tenant must be active."""
         _, tenant, extra = self._read(named.tenant, {}, at, also)
         if tenant.status is not Status.ACTIVE:
             raise AuthenticationError
         return _of_tenant(tenant, named.subject, named.kind, named.roles, named.scopes), extra
 
-    def _by_key(self, key: Credential, at: datetime, also: Callable[[str], Place] | None) -> tuple[Caller, Any]:
+    def _by_key(self, key: Credential, at: datetime, also: Also | None) -> tuple[Caller, Along]:
         place = (key.tenant, store.principal_key(Kind.KEY, key.record))
         [principal], tenant, extra = self._read(key.tenant, {place: store.to_principal}, at, also)
         if principal is None:
@@ -70,7 +72,7 @@ class Authenticator:
             raise AuthenticationError(refused=Refused(principal.tenant, principal.subject, WRONG_SECRET))
         return _caller(principal, tenant, principal.scopes, at), extra
 
-    def _by_token(self, token: str, at: datetime, also: Callable[[str], Place] | None) -> tuple[Caller, Any]:
+    def _by_token(self, token: str, at: datetime, also: Also | None) -> tuple[Caller, Along]:
         header, written = tokens.unverified(token)
         if written.get("iss") != tokens.ISSUER:
             return self._by_issuer(token, written, at, also)
@@ -86,8 +88,8 @@ class Authenticator:
         return _caller(principal, tenant, claims.scopes or principal.scopes, at), extra
 
     def _by_issuer(
-        self, token: str, written: Mapping[str, Any], at: datetime, also: Callable[[str], Place] | None
-    ) -> tuple[Caller, Any]:
+        self, token: str, written: Mapping[str, Any], at: datetime, also: Also | None
+    ) -> tuple[Caller, Along]:
         from pentarch.identity import federation
 
         issuer = next((one for one in self.issuers if one.issuer == written.get("iss")), None)
@@ -109,10 +111,8 @@ class Authenticator:
             self._keep(place, known, at)
         return known
 
-    def _read(
-        self, tenant_id: str, places: Places, at: datetime, also: Callable[[str], Place] | None
-    ) -> tuple[list[Any], Tenant, Any]:
-        """Records, tenant and the extra item: from memory where they are young enough, else all in one call."""
+    def _read(self, tenant_id: str, places: Places, at: datetime, also: Also | None) -> tuple[list[Any], Tenant, Along]:
+        """Records and tenant: from memory where they are young enough, else all in one call with what is read along."""
         wanted: Places = {**places, (tenant_id, store.TENANT_KEY): store.to_tenant}
         known = {place: self._recall(place, at) for place in wanted}
         missing = [place for place, record in known.items() if record is None]
@@ -120,9 +120,8 @@ class Authenticator:
         is_due = not 0 <= at.timestamp() - self._stopped_read_at < STOPPED_S
         if is_due:
             keys.append((store.IdentityItem, *store.STOPPED))
-        if also is not None:
-            keys.append(also(tenant_id))
-        found = batch_get(keys) if keys else []
+        along = [] if also is None or not keys else [also(tenant_id)]
+        found = batch_get([*keys, *along]) if keys else []
         if is_due:
             item = found[len(missing)]
             self.stopped = frozenset(item.stopped or ()) if item else frozenset()
@@ -134,7 +133,7 @@ class Authenticator:
         tenant = known[tenant_id, store.TENANT_KEY]
         if tenant is None:
             raise AuthenticationError
-        return [known[place] for place in places], tenant, found[-1] if also else None
+        return [known[place] for place in places], tenant, found[len(keys) :]
 
     def _recall(self, place: tuple[str, str], at: datetime) -> Any:  # noqa: ANN401 (any kind of record)
         since, record = self._cache.get(place, (0.0, None))

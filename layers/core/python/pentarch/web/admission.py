@@ -43,18 +43,18 @@ class Gate:
 
     def identify(
         self, headers: Mapping[str, str], access: Access, at: datetime, named: Named | None = None
-    ) -> tuple[Caller, int]:
-        """The caller, and what its tenant has spent this month in nano-dollars (0 where nothing asks for it)."""
+    ) -> tuple[Caller, int | None]:
+        """The caller, and what its tenant has spent this month in nano-dollars, if that was read along."""
 
         def spent_this_month(tenant: str) -> Place:
             return usage.UsageItem, tenant, usage.month_key(at)
 
         also = spent_this_month if access.spends else None
         if named is None:
-            caller, item = self.authenticator.authenticate(headers, at, also=also)
+            caller, along = self.authenticator.authenticate(headers, at, also=also)
         else:
-            caller, item = self.authenticator.on_behalf(named, at, also=also)
-        return caller, usage.spent_nano_usd(item)
+            caller, along = self.authenticator.on_behalf(named, at, also=also)
+        return caller, usage.spent_nano_usd(along[0]) if along else None
 
     def require_running(self) -> None:
         """Refuse everything of a service that was stopped; what was read with the caller says which ones are."""
@@ -71,8 +71,11 @@ class Gate:
         return limits.count(caller.tenant, per_hour=per_hour, bucket=access.bucket, at=at)
 
     @staticmethod
-    def authorize(caller: Caller, access: Access, spent_nano_usd: int, at: datetime) -> None:
-        """Refuse a caller that lacks the scope, or whose tenant has spent its month's budget."""
+    def authorize(caller: Caller, access: Access, spent_nano_usd: int | None, at: datetime) -> None:
+        """Refuse a caller that lacks the scope, or whose tenant has spent its month's budget.
+
+        What it has spent is read here if it is not known yet and there is a budget.
+        """
         if access.scope is None or (access.scope != SELF and not caller.may(access.scope)):
             raise PermissionDeniedError(access.scope or "")
         if not access.spends:
@@ -82,7 +85,10 @@ class Gate:
         if own is not None:
             wanted = round(own["monthly_usd"] * NANO_PER_USD)
             budget = wanted if budget is None else min(budget, wanted)
-        if budget is not None and spent_nano_usd >= budget:
+        if budget is None:
+            return
+        spent = usage.month(caller.tenant, at).cost_nano_usd if spent_nano_usd is None else spent_nano_usd
+        if spent >= budget:
             msg = "the budget of this month is spent"
             raise QuotaExceededError(msg, details={"month": f"{at:%Y-%m}", "budget_usd": budget / NANO_PER_USD})
 
