@@ -2,14 +2,13 @@
 
 import base64
 import binascii
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import unquote_to_bytes
 
 from pydantic import BaseModel
 
 from jobs.errors import InputSourceError
-from pentarch.platform.jsons import encoded
+from pentarch.platform.jsons import decoded, encoded
 from pentarch.work.sharding import MAX_INPUTS
 
 DATA_SCHEME = "data:"
@@ -61,7 +60,7 @@ def _decoded(url: str) -> tuple[str, str]:
 def _checked(lines: Sequence[str]) -> Iterator[bytes]:
     for number, line in enumerate(lines, 1):
         try:
-            said = json.loads(line)
+            said = decoded(line)
         except (ValueError, RecursionError) as error:
             msg = f"input {number} is not JSON"
             raise InputSourceError(msg) from error

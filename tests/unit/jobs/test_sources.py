@@ -28,6 +28,12 @@ def test_without_a_media_type_it_is_text() -> None:
     assert from_data_url("data:,one") == [b'"one"']
 
 
+@pytest.mark.parametrize("line", ['{"prompt": "x", "top_p": NaN}', '{"prompt": "x", "seed": 1e999}', r'"\ud800"'])
+def test_a_line_that_no_reply_could_carry_is_refused(line: str) -> None:
+    with pytest.raises(InputSourceError, match="input 1 is not JSON"):
+        from_data_url(f"data:application/jsonl,{quote(line)}")
+
+
 @pytest.mark.parametrize("url", ["data:", "data:text/html,x", "data:;base64,!", "data:application/jsonl,3"])
 def test_what_is_no_data_url_of_inputs_is_refused(url: str) -> None:
     with pytest.raises(InputSourceError):
