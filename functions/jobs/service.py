@@ -29,19 +29,31 @@ def progress(job: Job) -> Progress:
 
     What another part of the stack does is as far as its last event told.
     """
+    told = _told(job)
+    return _counted(job) if told is None else told
+
+
+def percentages(page: Sequence[Job]) -> dict[str, float]:
+    """How far each of several jobs is. Shards are asked for side by side: a page may be full of jobs that run."""
+    told = {job.id: found.percentage for job in page if (found := _told(job)) is not None}
+    running = [job for job in page if job.id not in told]
+    with ThreadPoolExecutor(_THREADS) as threads:
+        return told | {job.id: one.percentage for job, one in zip(running, threads.map(_counted, running), strict=True)}
+
+
+def _told(job: Job) -> Progress | None:
+    """What the job itself tells; None while only its shards can."""
     if job.completed is not None and job.failed is not None:
         return Progress(resolved=job.completed + job.failed, failed=job.failed, total=job.total or 0)
     if job.reached is not None:
         return job.reached
     if job.started_at is None or delegating.is_delegated(job):
         return Progress(total=job.total or 0)
+    return None
+
+
+def _counted(job: Job) -> Progress:
     return shards.progress(shards.of_job(job.tenant, job.id))
-
-
-def percentages(page: Sequence[Job]) -> dict[str, float]:
-    """How far each of several jobs is, asked for side by side: a page may be full of jobs that run."""
-    with ThreadPoolExecutor(_THREADS) as threads:
-        return {job.id: one.percentage for job, one in zip(page, threads.map(progress, page), strict=True)}
 
 
 def cancel(caller: Caller, job_id: str, at: datetime) -> Job:

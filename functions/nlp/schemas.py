@@ -29,7 +29,7 @@ class Asked(BaseModel):
 
 
 class AnalyzeRequest(Asked):
-    analysis_types: Annotated[tuple[Kind, ...], Field(min_length=1, max_length=len(Kind))] = tuple(Kind)
+    analysis_types: Annotated[list[Kind], Field(min_length=1, max_length=len(Kind))] = list(Kind)
     language: LanguageCode = AUTO
 
     def question(self) -> Question:

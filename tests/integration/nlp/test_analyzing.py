@@ -56,6 +56,11 @@ def test_what_cannot_be_analysed_is_refused_by_its_field(api: Caller) -> None:
     assert written() == []
 
 
+def test_an_unknown_kind_is_told_once(api: Caller) -> None:
+    error = api.post(ANALYZE, {"text": "hi", "analysis_types": ["mind_reading"]}).expect(400).json()["error"]
+    assert list(error["details"]["errors"]) == ["analysis_types.0"]
+
+
 def test_a_model_that_is_only_known_by_name_is_stood_in_for(api: Caller) -> None:
     body = api.post(ANALYZE, {"text": PRAISE, "analysis_types": ["sentiment"], "model": "gpt-4"}).expect(200).json()
     assert (body["model"], body["requested_model"]) == ("pentarch/nlp", "gpt-4")
