@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from llm.asking import CacheTtl, MaxTokens, Name, Temperature, Text, gateway
 from llm.streaming import server_sent_events
+from pentarch import budgets
 from pentarch.limits.model import GENERATE
 from pentarch.llm.call import Answer, ModelRequest
 from pentarch.llm.model import Message, Prompt, Role, Sampling, Sensitivity
@@ -150,6 +151,7 @@ async def used(
         raise InvalidInputError(msg, field="start_date")
     rows = list(usage.rows(caller.tenant, first, last))
     total = sum((row.consumption for row in rows), Consumption())
+    budget = budgets.in_force(caller.tenant, caller.monthly_budget_nano_usd)
     data = {
         "rows": [
             {"day": row.day.isoformat(), "model": row.model, "subject": row.subject, **_consumed(row.consumption)}
@@ -157,7 +159,7 @@ async def used(
         ],
         "total": _consumed(total),
         "month": _consumed(usage.month(caller.tenant, now)),
-        "budget_usd": None if caller.monthly_budget_nano_usd is None else usd(caller.monthly_budget_nano_usd),
+        "budget_usd": None if budget is None else usd(budget),
     }
     return enveloped(data, timestamp=clock.iso(now))
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pentarch.identity.errors import QuotaExceededError
+from pentarch import budgets
 from pentarch.identity.model import Caller, Status
 from pentarch.identity.store import TENANT_KEY, IdentityItem, to_tenant
 from pentarch.platform.errors import PentarchError
-from pentarch.platform.money import usd
 from pentarch.platform.tables import batch_get
 from pentarch.usage import store as usage
 from pentarch.work.errors import TenantInactiveError
@@ -76,11 +75,8 @@ def _standing(
     tenant = to_tenant(tenant_item) if tenant_item else None
     if tenant is None or tenant.status is not Status.ACTIVE:
         return None, TenantInactiveError("the tenant is not active")
-    budget = tenant.monthly_budget_nano_usd
-    refusal = None
-    if budget is not None and usage.spent_nano_usd(usage_item) >= budget:
-        details = {"month": f"{at:%Y-%m}", "budget_usd": usd(budget)}
-        refusal = QuotaExceededError("the budget of this month is spent", details=details)
+    booked = tenant.monthly_budget_nano_usd
+    refusal = budgets.refusal(tenant.id, booked, usage.spent_nano_usd(usage_item), at)
     owner = execution.owner
     caller = Caller(
         tenant=tenant.id,
@@ -90,6 +86,6 @@ def _standing(
         scopes=owner.scopes,
         tier=tenant.tier,
         requests_per_hour=tenant.requests_per_hour,
-        monthly_budget_nano_usd=budget,
+        monthly_budget_nano_usd=booked,
     )
     return caller, refusal

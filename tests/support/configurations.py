@@ -3,8 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
+import configurations.api
+from pentarch.configuration import accessor
+from pentarch.web.admission import Gate
 from support.lambdas import Caller, Reply
 
 PATH = "/configurations"
@@ -18,6 +22,14 @@ def slo(**changes: Any) -> dict[str, Any]:
 def create(api: Caller, **changes: Any) -> dict[str, Any]:
     made: dict[str, Any] = api.post(PATH, slo(**changes)).expect(201).json()
     return made
+
+
+def configure(api: Caller, config_type: str, value: dict[str, Any], *, name: str = "ours") -> None:
+    """Let a configuration of `acme` be in force at once; `api` is any function's caller for its administrator."""
+    configurations.api.app.state.gate = Gate()  # the former test's remembers tenants of the same name
+    settings = replace(api, handler=configurations.api.handler)
+    create(settings, tenant_id="acme", config_type=config_type, name=name, value=value)
+    accessor.forget()
 
 
 def update(api: Caller, made: dict[str, Any], value: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pentarch.identity.store import TENANT_KEY, IdentityItem
 from pentarch.llm.errors import PromptRefusedError, UpstreamUnavailableError
 from pentarch.platform import clients
 from pentarch.work import messages, sharding
+from support.configurations import configure
 from support.fake_models import FakeModel
 from support.job_stack import (
     PATH,
@@ -281,11 +282,22 @@ def test_what_has_ended_cannot_be_cancelled(api: Caller, stack: JobStack) -> Non
     assert seen(api, job_id)["status"] == "completed"
 
 
-def test_a_spent_budget_fails_what_is_left(api: Caller, stack: JobStack, model: FakeModel) -> None:
+def booked(_: Caller) -> None:
+    IdentityItem("acme", TENANT_KEY).update(actions=[IdentityItem.monthly_budget_nano_usd.set(35)])
+
+
+def configured(api: Caller) -> None:
+    configure(api, "budget", {"monthly_usd": 35e-9})
+
+
+@pytest.mark.parametrize("bound", [booked, configured])
+def test_a_spent_budget_fails_what_is_left(
+    api: Caller, stack: JobStack, model: FakeModel, bound: Callable[[Caller], None]
+) -> None:
     job_id = create(api, "one", "two", "three")
     stack.hurry("llm", looks=2)  # one input each time, and its cost is counted in between
     stack.until("llm")
-    IdentityItem("acme", TENANT_KEY).update(actions=[IdentityItem.monthly_budget_nano_usd.set(35)])
+    bound(api)
     stack.run()
     assert model.asked == ["one"]
     assert [line.get("error", {}).get("code") for line in lines(api, job_id)] == [None, *["QUOTA_EXCEEDED"] * 2]

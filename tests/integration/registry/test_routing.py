@@ -2,17 +2,15 @@
 
 import copy
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import configurations.api
-from pentarch.configuration import accessor
 from pentarch.routing.traces import verify
 from pentarch.services import traces
 from pentarch_client.cli.app import run as main
+from support.configurations import configure
 from support.lambdas import Caller, Reply
 from support.log import events_of
 from support.services import register, register_many
@@ -228,15 +226,9 @@ def test_the_tenants_own_policy_and_weights_are_in_force_beside_those_of_the_req
     register(acme, "outside", base_url="https://ai.example.com", cost_per_token=0)
     external: dict[str, Any] = {"policies": {"allow_external_services": True}}
     assert ask(acme, **external).json()["decision"]["service_id"] == "outside"
-    configure(acme, "routing_policy", allow_external_services=False, denied_services=["near"])
+    configure(acme, "routing_policy", {"allow_external_services": False, "denied_services": ["near"]})
     assert ask(acme, **external).json()["decision"]["service_id"] == "cheap"
-    configure(acme, "routing_weights", latency=1, throughput=0, cost=0, reliability=0, traits=0)
+    configure(acme, "routing_weights", {"latency": 1, "throughput": 0, "cost": 0, "reliability": 0, "traits": 0})
     proof = ask(acme, **external).json()["proof"]
     assert proof["links"][0]["weights"]["latency"] == 1
     assert proof["links"][0]["problem"]["policies"]["denied_services"] == ["near"]
-
-
-def configure(caller: Caller, config_type: str, **value: Any) -> None:
-    body = {"tenant_id": "acme", "config_type": config_type, "name": "routing", "value": value}
-    replace(caller, handler=configurations.api.handler).post("/configurations", body).expect(201)
-    accessor.forget()

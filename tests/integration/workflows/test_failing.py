@@ -4,6 +4,9 @@ from itertools import pairwise
 from typing import Any
 
 from pentarch.platform.errors import InvalidInputError, UnavailableError
+from pentarch.usage.model import Consumption
+from pentarch.usage.store import count_once, month_key
+from support.configurations import configure
 from support.lambdas import Caller
 from support.log import events_of
 from support.stopped_clock import StoppedClock
@@ -140,3 +143,19 @@ def test_an_execution_ends_at_its_deadline(api: Caller, machine: Machine, turns:
     assert (ended["status"], ended["error"]["reason"]) == ("failed", "timeout")
     machine.run()
     assert len(turns.asked) == 1
+
+
+def test_a_budget_that_the_tenant_sets_itself_ends_what_runs_when_it_is_spent(
+    api: Caller, machine: Machine, turns: Turns, clock: StoppedClock
+) -> None:
+    configure(api, "budget", {"monthly_usd": 1e-6})
+
+    def spends(_: Any, attempt: str) -> Any:
+        count_once("acme", {attempt: [(month_key(clock.at), Consumption(cost_nano_usd=1_000))]}, clock.at)
+        return {}
+
+    turns.scripts["agent-a"] = spends
+    ended = ran(api, machine, [agent_step("one"), agent_step("two")])
+    assert states(ended) == {"one": "completed", "two": "failed"}
+    assert ended["error"] == {"reason": "quota_exceeded", "message": "two: the budget of this month is spent"}
+    assert turns.steps() == ["one"]

@@ -6,18 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pentarch.identity.errors import PermissionDeniedError, QuotaExceededError
+from pentarch import budgets
+from pentarch.configuration import accessor
+from pentarch.configuration.model import ConfigType
+from pentarch.identity.errors import PermissionDeniedError
 from pentarch.identity.model import Caller, Named
 from pentarch.identity.service import Authenticator, Place
 from pentarch.limits import store as limits
 from pentarch.limits.model import Standing
 from pentarch.platform.errors import UnavailableError
-from pentarch.platform.money import NANO_PER_USD
 from pentarch.usage import store as usage
 from pentarch.web.access import SELF, Access
 
 if TYPE_CHECKING:
-    from pentarch.configuration.model import JsonObject
     from pentarch.identity.federation import Issuer
 
 
@@ -65,7 +66,7 @@ class Gate:
     @staticmethod
     def count(caller: Caller, access: Access, at: datetime) -> Standing:
         per_hour = caller.requests_per_hour
-        own = _configured(caller.tenant, "limits")
+        own = accessor.current(caller.tenant, ConfigType.LIMITS)
         if own is not None:  # a tenant may bind itself, never loosen what it has booked
             per_hour = min(per_hour, int(own.get("requests_per_hour", per_hour)))
         return limits.count(caller.tenant, per_hour=per_hour, bucket=access.bucket, at=at)
@@ -80,17 +81,9 @@ class Gate:
             raise PermissionDeniedError(access.scope or "")
         if not access.spends:
             return
-        budget = caller.monthly_budget_nano_usd
-        own = _configured(caller.tenant, "budget")
-        if own is not None:
-            wanted = round(own["monthly_usd"] * NANO_PER_USD)
-            budget = wanted if budget is None else min(budget, wanted)
-        if budget is None:
-            return
-        spent = usage.month(caller.tenant, at).cost_nano_usd if spent_nano_usd is None else spent_nano_usd
-        if spent >= budget:
-            msg = "the budget of this month is spent"
-            raise QuotaExceededError(msg, details={"month": f"{at:%Y-%m}", "budget_usd": budget / NANO_PER_USD})
+        refusal = budgets.refusal(caller.tenant, caller.monthly_budget_nano_usd, spent_nano_usd, at)
+        if refusal is not None:
+            raise refusal
 
 
 def _trusted_issuers() -> "tuple[Issuer, ...]":
@@ -101,13 +94,3 @@ def _trusted_issuers() -> "tuple[Issuer, ...]":
     from pentarch.identity.federation import read_issuers
 
     return read_issuers(text)
-
-
-def _configured(tenant: str, config_type: str) -> "JsonObject | None":
-    """What the tenant has configured, from memory, at most a minute old; see `pentarch.configuration.accessor`."""
-    if "CONFIGURATIONS_TABLE" not in os.environ:
-        return None
-    from pentarch.configuration import accessor
-    from pentarch.configuration.model import ConfigType
-
-    return accessor.current(tenant, ConfigType(config_type))

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from pentarch import budgets
 from pentarch.identity.errors import QuotaExceededError
 from pentarch.identity.model import Caller, Kind, Status, Tenant, Tier
 from pentarch.identity.store import TENANT_KEY, IdentityItem, to_tenant
-from pentarch.platform.money import usd
 from pentarch.platform.tables import batch_get
 from pentarch.usage import store as usage
 from pentarch.work import jobs
@@ -82,11 +82,7 @@ def _on_behalf(tenant: Tenant, owner: Owner) -> Caller:
 
 
 def _spent(tenant: Tenant, month: usage.UsageItem | None, at: datetime) -> QuotaExceededError | None:
-    budget = tenant.monthly_budget_nano_usd
-    if budget is None or usage.spent_nano_usd(month) < budget:
-        return None
-    details = {"month": f"{at:%Y-%m}", "budget_usd": usd(budget)}
-    return QuotaExceededError("the budget of this month is spent", details=details)
+    return budgets.refusal(tenant.id, tenant.monthly_budget_nano_usd, usage.spent_nano_usd(month), at)
 
 
 def _caller(tenant: Tenant, subject: str, kind: Kind, roles: tuple[str, ...], scopes: tuple[str, ...]) -> Caller:

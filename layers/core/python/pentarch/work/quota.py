@@ -1,10 +1,9 @@
 """How much open work a tenant may have: counters bound it, in the transaction that makes the work."""
 
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from pentarch.configuration import accessor
+from pentarch.configuration.model import ConfigType
 from pentarch.identity.model import Tier
 
 
@@ -31,17 +30,7 @@ QUOTAS = {
 def quota_of(tenant: str, tier: Tier) -> Quota:
     """What the tier has; a tenant may bind itself further by a configuration of the type `limits`, never loosen it."""
     quota = QUOTAS[tier]
-    own = _configured(tenant)
+    own = accessor.current(tenant, ConfigType.LIMITS) or {}
     return Quota(
         min(quota.jobs, own.get("open_jobs", quota.jobs)), min(quota.inputs, own.get("open_job_inputs", quota.inputs))
     )
-
-
-def _configured(tenant: str) -> Mapping[str, Any]:
-    """From memory, at most a minute old."""
-    if "CONFIGURATIONS_TABLE" not in os.environ:
-        return {}
-    from pentarch.configuration import accessor
-    from pentarch.configuration.model import ConfigType
-
-    return accessor.current(tenant, ConfigType.LIMITS) or {}
