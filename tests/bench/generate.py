@@ -28,6 +28,19 @@ CALLS = 60
 PROMPT = "Name three primary colours, and say in one sentence what each of them is used for in signs and signals. " * 5
 
 
+_TABLES = (
+    *("IDENTITY", "LIMITS", "USAGE", "EVENTS", "IDEMPOTENCY"),
+    *("CACHE", "CONFIGURATIONS", "MODELS", "SERVICES"),
+)
+
+
+def use_tables() -> None:
+    """The environment of a function that has every table that the handlers measured look into."""
+    for table in _TABLES:
+        os.environ[f"{table}_TABLE"] = f"{table.title()}Table"
+    os.environ.update(AWS_DEFAULT_REGION="us-east-1", AWS_ACCESS_KEY_ID="bench", AWS_SECRET_ACCESS_KEY="bench")
+
+
 class FakeAws:
     """Answers the operations of a call from memory, and keeps the time that was spent in it."""
 
@@ -61,6 +74,8 @@ class FakeAws:
                 wanted = parameters["RequestItems"]
                 found = {"IdentityTable": self._identity} if "IdentityTable" in wanted else {}
                 return {"Responses": found, "UnprocessedKeys": {}}
+            case "Query":
+                return {"Items": [], "Count": 0, "ScannedCount": 0}
             case "UpdateItem":
                 counters = {name: {"N": "1"} for name in parameters["ExpressionAttributeNames"].values()}
                 return {"Attributes": counters}
@@ -161,9 +176,7 @@ def client_seconds(handler: Callable[[dict[str, Any], Any], Any], event: dict[st
 
 
 def compare() -> dict[str, Any]:
-    for table in ("IDENTITY", "LIMITS", "USAGE", "EVENTS", "IDEMPOTENCY", "CACHE"):
-        os.environ[f"{table}_TABLE"] = f"{table.title()}Table"
-    os.environ.update(AWS_DEFAULT_REGION="us-east-1", AWS_ACCESS_KEY_ID="bench", AWS_SECRET_ACCESS_KEY="bench")
+    use_tables()
     from llm.api import handler
     from llm.asking import gateway
 

@@ -6,7 +6,6 @@ classifying, choosing with a proof, the event. Both are measured in turns in one
 
 import io
 import json
-import os
 import statistics
 import sys
 import time
@@ -15,7 +14,7 @@ from contextlib import contextmanager, redirect_stdout
 from typing import Any, NamedTuple
 
 from bench import cold_start, instructions
-from bench.generate import FakeAws, answered_by
+from bench.generate import FakeAws, answered_by, use_tables
 from support.lambdas import rest_event
 
 ROUNDS = 9
@@ -50,9 +49,7 @@ def seconds(work: Callable[[Any], object], given: Sequence[object]) -> float:
 @contextmanager
 def both() -> Iterator[dict[str, Work]]:
     """The analyses as a library, and the handler."""
-    for table in ("IDENTITY", "LIMITS", "USAGE", "EVENTS", "IDEMPOTENCY", "CACHE"):
-        os.environ[f"{table}_TABLE"] = f"{table.title()}Table"
-    os.environ.update(AWS_DEFAULT_REGION="us-east-1", AWS_ACCESS_KEY_ID="bench", AWS_SECRET_ACCESS_KEY="bench")
+    use_tables()
     from nlp.api import handler
     from nlp.local.analyzing import analyze
     from nlp.model import Kind, Question

@@ -5,7 +5,6 @@ choosing with a proof, the event. Both are measured in turns in one run, by CPU 
 """
 
 import io
-import os
 import statistics
 import time
 from collections.abc import Callable
@@ -21,7 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from bench import cold_start
-from bench.generate import FakeAws, answered_by
+from bench.generate import FakeAws, answered_by, use_tables
 from support.lambdas import rest_event
 from support.pictures import BOUNDARY, encoded, form
 
@@ -71,9 +70,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def compare() -> dict[str, Any]:
-    for table in ("IDENTITY", "LIMITS", "USAGE", "EVENTS", "IDEMPOTENCY", "MODELS"):
-        os.environ[f"{table}_TABLE"] = f"{table.title()}Table"
-    os.environ.update(AWS_DEFAULT_REGION="us-east-1", AWS_ACCESS_KEY_ID="bench", AWS_SECRET_ACCESS_KEY="bench")
+    use_tables()
     from pentarch.models import sessions, store
     from pentarch.models.manifest import Manifest
     from pentarch.models.model import Registered, State

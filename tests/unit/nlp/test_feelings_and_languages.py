@@ -6,6 +6,8 @@ from nlp.local.analyzing import analyze
 from nlp.model import Analysis, Kind, Question
 
 EVERY = frozenset(Kind)
+FIGURES = " ".join(str(7**number) for number in range(40))
+"""Many enough that the text as a whole is in no language."""
 
 
 def analysed(text: str, language: str = "auto", kinds: frozenset[Kind] = EVERY) -> Analysis:
@@ -20,6 +22,8 @@ def analysed(text: str, language: str = "auto", kinds: frozenset[Kind] = EVERY) 
         ("It is not good at all, and never was nice.", "negative", -1),
         ("The table has four legs.", "neutral", 0),
         ("Es ist da. 😢😢", "negative", -1),
+        (f"the service was awful {FIGURES}", "negative", -1),
+        (f"terrible {FIGURES}", "negative", -1),
         ("", "neutral", 0),
     ],
 )
@@ -99,6 +103,11 @@ def test_keywords_are_words_of_weight_in_any_script(text: str, told: set[str], n
         ("😀😀", "und"),
         ("12:30", "und"),
         ("", "und"),
+        (f"the service was awful {FIGURES}", "en"),
+        (f"der Dienst war schrecklich {FIGURES}", "de"),
+        (f"terrible {FIGURES}", "und"),
+        ("aGVsbG8gd29ybGQ=" * 10, "und"),
+        ("<a href='x'>y</a>" * 5, "und"),
     ],
 )
 def test_languages_are_told_apart(text: str, code: str) -> None:

@@ -1,10 +1,10 @@
 """What a tenant has configured about choosing, on top of what Pentarch itself demands: for models and for services."""
 
-import os
 from collections.abc import Iterable, Mapping
 from functools import reduce
 from typing import NamedTuple, cast
 
+from pentarch.configuration import accessor
 from pentarch.configuration.model import ConfigType, JsonObject
 from pentarch.llm.classification import FLOORS, POLICY_VERSION, UNDECLARED, Kind
 from pentarch.llm.model import Sensitivity
@@ -34,10 +34,6 @@ def of(tenant: str, subject: str, default: Governance = DEFAULT) -> Governance:
 
     When it has never been read and cannot be, the error passes on: a policy that is not known is not no policy.
     """
-    if "CONFIGURATIONS_TABLE" not in os.environ:
-        return default
-    from pentarch.configuration import accessor
-
     weights, sensitivity = (
         accessor.current(tenant, kind, bucket_key=subject)
         for kind in (ConfigType.ROUTING_WEIGHTS, ConfigType.SENSITIVITY_POLICY)
