@@ -140,7 +140,7 @@ def _checked(tenant: str, body: dict[str, Any]) -> dict[str, Any]:
         for fault in found:
             errors.setdefault(fault.field, []).append(fault.message)
         raise InvalidWorkflowError(errors)
-    steps = [{"id": step.id, **body["steps"][places[step.key]], "order": step.order} for step in definition.steps]
+    steps = [{**body["steps"][places[step.key]], "id": step.id, "order": step.order} for step in definition.steps]
     return {
         "type": definition.type,
         **body,

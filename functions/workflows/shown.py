@@ -58,6 +58,7 @@ def begun_workflow(found: Snapshot) -> JsonObject:
         "started_at": iso(execution.started_at or execution.created_at),
         "estimated_completion": iso(_estimated_end(found)),
         "progress": progress(found),
+        **({} if execution.agent_id is None else {"agent_id": execution.agent_id}),
         **({} if execution.rerun_of is None else {"rerun_of": execution.rerun_of}),
     }
 

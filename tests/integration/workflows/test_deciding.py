@@ -159,3 +159,16 @@ def test_running_again_from_the_failed_step_keeps_what_was_done(api: Caller, mac
     assert shown(api, failed)["status"] == "failed"
     api.post(f"{EXECUTIONS}/{told['execution_id']}/rerun", {}).expect(409)
     api.post(f"{EXECUTIONS}/{told['execution_id']}/rerun", {"from_step": "nope"}).expect(404)
+
+
+def test_an_agents_failed_task_runs_again_and_is_told_as_the_agents(
+    api: Caller, machine: Machine, turns: Turns
+) -> None:
+    turns.scripts["agent-a"] = lambda *_: InvalidInputError("not yet", field="data")
+    failed = api.post("/api/v1/agents/agent-a/execute", {"parameters": {}}).expect(202).json()["execution_id"]
+    machine.run()
+    del turns.scripts["agent-a"]
+    told = api.post(f"{EXECUTIONS}/{failed}/rerun", {}).expect(202).json()
+    assert (told["workflow_id"], told["agent_id"], told["rerun_of"]) == (None, "agent-a", failed)
+    machine.run()
+    assert shown(api, told["execution_id"])["status"] == "completed"

@@ -8,7 +8,7 @@ from support.lambdas import Caller
 from support.log import events_of
 from support.stopped_clock import StoppedClock
 from support.tenants import make_tenant
-from support.workflows import EXECUTIONS, WORKFLOWS, Machine, Turns, agent_step, begin, make
+from support.workflows import EXECUTIONS, WORKFLOWS, Machine, Turns, agent_step, begin, make, ran
 
 GOOD: dict[str, Any] = {"name": "Good", "type": "sequential", "steps": [agent_step("one"), agent_step("two")]}
 DEEP: Any = "x"
@@ -69,6 +69,12 @@ def test_the_field_names_the_step_as_it_was_sent(api: Caller) -> None:
     steps = [agent_step("late", order=2, agent_id="ghost"), agent_step("early", order=1)]
     problem = api.post(WORKFLOWS, GOOD | {"steps": steps}).expect(400).json()
     assert list(problem["errors"]) == ["steps.0.agent_id"]
+
+
+def test_a_step_whose_id_is_null_gets_one(api: Caller, machine: Machine, turns: Turns) -> None:
+    ended = ran(api, machine, [agent_step("one") | {"id": None}, agent_step("two") | {"id": None}])
+    assert ended["status"] == "completed"
+    assert turns.steps() == [one["step_id"] for one in ended["steps"]]
 
 
 def test_an_execution_runs_the_version_that_it_began_with(api: Caller, machine: Machine, turns: Turns) -> None:
