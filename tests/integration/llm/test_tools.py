@@ -9,6 +9,8 @@ import pytest
 from pentarch.llm.errors import PromptRefusedError
 from pentarch.llm.model import Message, Prompt, Role, Tool, ToolCall, Usage
 from pentarch.llm.providers.openai_compatible import OpenAICompatibleProvider
+from pentarch.llm.traces import trace_of
+from pentarch.routing.traces import verify
 from support.gateway import openai_like, use_providers, written
 from support.lambdas import Caller
 from support.upstream import FakeUpstream
@@ -51,6 +53,16 @@ def test_a_call_comes_back_as_openais_clients_know_it(api: Caller, upstream: Fak
     sent = upstream.requests[0].body
     assert (sent["tools"], sent["tool_choice"]) == ([OFFERED], "required")
     assert written()[0].data["tool_calls"] == ["weather"]
+
+
+def test_the_choice_for_a_prompt_with_tools_can_be_verified(api: Caller, upstream: FakeUpstream) -> None:
+    use_providers(openai_like(upstream.base_url))
+    upstream.script(ToolCalls((("c1", "weather", '{"town": "Oslo"}'),)))
+    api.post(PATH, json=ASKED).expect(200)
+    trace = trace_of(written()[0])
+    assert trace is not None
+    assert trace["request"]["required_capabilities"] == ["tools"]
+    assert verify(trace) == []
 
 
 def test_a_streamed_call_arrives_whole_before_the_end(api: Caller, upstream: FakeUpstream) -> None:

@@ -25,7 +25,7 @@ def trace_of(event: Event) -> dict[str, Any] | None:
         "request": {
             "intent": need["capabilities"][0],
             "traits": need["traits"],
-            "required_capabilities": [],
+            "required_capabilities": need["capabilities"][1:],
             "constraints": need["constraints"],
             "sensitivity": need.get("sensitivity"),
             "prompt_sha256": event.data.get("prompt_sha256"),
