@@ -137,8 +137,12 @@ def add_move(
         training,
         state=to,
         started_at=training.started_at or (at if to.works else None),
+        ended_at=at if to.ended else None,
         report=report or training.report,
         prepared=prepared or training.prepared,
+        error=error or training.error,
+        version=version or training.version,
+        metrics=metrics or training.metrics,
     )
 
 

@@ -56,8 +56,7 @@ def _awaited(training: Training) -> Training:
 @router.get("/{id}/training/{job_id}", summary="How far a training is, and its loss by epoch")
 @access(READ, bucket=SPECIALISTS)
 async def get_training(specialist_id: Id, job_id: JobId, caller: CurrentCaller) -> dict[str, Any]:
-    found = asking.get(caller.tenant, specialist_id, job_id)
-    return wrapped(shown.training(found, trainings.epochs(found.tenant, found.id)), clock.now())
+    return _shown(asking.get(caller.tenant, specialist_id, job_id))
 
 
 @router.post("/{id}/training/{job_id}/cancel", summary="Cancel a training")
@@ -79,6 +78,8 @@ async def resume(specialist_id: Id, job_id: JobId, actor: CurrentActor) -> dict[
 
 
 def _changed(actor: Actor, specialist_id: str, job_id: str, to: TrainingState) -> dict[str, Any]:
-    now = clock.now()
-    changed = asking.change(actor, specialist_id, job_id, to, now)
-    return wrapped(shown.training(changed, []), now)
+    return _shown(asking.change(actor, specialist_id, job_id, to, clock.now()))
+
+
+def _shown(training: Training) -> dict[str, Any]:
+    return wrapped(shown.training(training, trainings.epochs(training.tenant, training.id)), clock.now())

@@ -85,7 +85,7 @@ def test_a_paused_training_rests_and_goes_on_to_the_same_model(
 
     paused = acme.post(f"/api/v1/specialists/{ident}/training/{job}/pause").expect(200).data
     stack.run()
-    assert (paused["status"], paused["current_epoch"]) == ("paused", 1)
+    assert (paused["status"], paused["current_epoch"], len(paused["loss_curve"])) == ("paused", 1, 1)
     assert training(acme, ident, job)["status"] == "paused"
 
     acme.post(f"/api/v1/specialists/{ident}/training/{job}/resume").expect(200)
@@ -100,7 +100,10 @@ def test_a_cancelled_training_makes_nothing(stack: SpecialistStack, acme: Caller
     stack.hurry("worker", looks=2)
     stack.until("worker", 1)
 
-    assert acme.post(f"/api/v1/specialists/{ident}/training/{job}/cancel").expect(200).data["status"] == "cancelled"
+    cancelled = acme.post(f"/api/v1/specialists/{ident}/training/{job}/cancel").expect(200).data
+    assert cancelled["status"] == "cancelled"
+    assert cancelled["completed_at"] is not None
+    assert cancelled == training(acme, ident, job)
     stack.run()
 
     assert training(acme, ident, job)["version"] is None
