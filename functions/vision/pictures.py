@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_WITH_MORE = "MPO"
+"""How Pillow names a JPEG that carries more pictures, as cameras add previews and depths: its first is the picture."""
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_BYTES = 4 * 1024 * 1024
 """Of a request: Lambda takes 6 MB, and API Gateway sends it as base64, which is a third longer."""
@@ -97,6 +99,8 @@ def _opened(content: bytes) -> Picture:
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
         raise ImageError(Fault.TOO_MANY_PIXELS, width=width, height=height, most=MAX_PIXELS, side=MAX_SIDE)
     frames, mode, kind = int(getattr(image, "n_frames", 1)), image.mode, str(image.format)
+    if kind == _WITH_MORE:
+        frames, kind = 1, "JPEG"
     orientation = _orientation(image)
     if kind == "JPEG" and orientation == 1:
         image.draft("RGB", (_WORKING_SIDE, _WORKING_SIDE))  # decodes no more than is looked at, but never too little

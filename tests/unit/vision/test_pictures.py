@@ -92,6 +92,14 @@ def test_of_an_animation_the_first_frame_is_looked_at_and_told() -> None:
     assert picture.pixels()[0, 0].tolist() == [254, 0, 0] or picture.pixels()[0, 0].tolist() == [255, 0, 0]
 
 
+def test_of_a_jpeg_with_more_pictures_in_it_the_first_is_the_picture() -> None:
+    preview = Image.new("RGB", (10, 10), "blue")
+    picture = opened(encoded(Image.new("RGB", (40, 20), "red"), "MPO", save_all=True, append_images=[preview]))
+    told = picture.told()
+    assert (told["format"], told["width"], told["height"], "frames" in told) == ("JPEG", 40, 20, False)
+    assert picture.pixels()[0, 0].tolist() == [254, 0, 0]
+
+
 def test_cmyk_is_seen_in_its_colours() -> None:
     picture = opened(encoded(Image.new("CMYK", (20, 20), (0, 255, 255, 0)), "JPEG"))
     red, green, blue = picture.pixels()[10, 10].tolist()
