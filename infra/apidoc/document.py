@@ -1,14 +1,13 @@
 """The document: what FastAPI knows of the routes, and what each operation has beside it.
 
-An operation gets its id, who may call it, how it refuses in the words of its reference, and an example.
+An operation gets its id, who may call it, what it answers, how it refuses in the words of its reference, and examples.
 """
 
 import json
-import re
 
 from fastapi.openapi.utils import get_openapi
 
-from apidoc import naming, routes
+from apidoc import answers, naming, routes
 from apidoc.examples import Example, examples
 from apidoc.failures import Json, Responses, meanings
 from pentarch import __version__
@@ -40,8 +39,8 @@ _IDEMPOTENCY: Json = {
 }
 UNPROCESSABLE = "422"
 """What FastAPI says of bad input; here it is told as the reference tells it, by 400."""
+_JSON = "application/json"
 _WRITING = {"POST", "PUT", "PATCH", "DELETE"}
-_GENERIC = re.compile(r"^Response .* (Get|Post|Put|Patch|Delete)$")
 
 
 def document() -> Json:
@@ -63,7 +62,11 @@ def document() -> Json:
     components["securitySchemes"] = _SCHEMES
     components["parameters"] = {"IdempotencyKey": _IDEMPOTENCY}
     components["responses"] = dict(sorted(refusals.components.items()))
-    schemas = components["schemas"] | refusals.schemas
+    shapes = answers.schemas()
+    if taken := shapes.keys() & components["schemas"].keys():
+        msg = f"answers and requests have objects of the same names: {sorted(taken)}"
+        raise ValueError(msg)
+    schemas = components["schemas"] | refusals.schemas | shapes
     components["schemas"] = {
         name: schemas[name] for name in sorted(schemas) if name not in {"HTTPValidationError", "ValidationError"}
     }
@@ -90,11 +93,11 @@ def _complete(operation: Json, method: str, path: str, route: GovernedRoute, ref
     _show_request(operation, example)
     takes_input = "requestBody" in operation or "parameters" in operation
     found = meanings(route.access, takes_input=takes_input, has_id="{" in path, writes=method in _WRITING)
-    answers = {status: answer for status, answer in operation["responses"].items() if status != UNPROCESSABLE}
-    for answer in answers.values():
-        _show_answer(answer, example)
+    done = {status: answer for status, answer in operation["responses"].items() if status != UNPROCESSABLE}
+    for answer in done.values():
+        _show_answer(answer, example, answers.answers().get(name))
     told = refusals.of(path, [*found, *(Meaning(word) for word in example.refusals)])
-    operation["responses"] = answers | dict(sorted(told.items()))
+    operation["responses"] = done | dict(sorted(told.items()))
 
 
 def _show_request(operation: Json, example: Example) -> None:
@@ -107,19 +110,17 @@ def _show_request(operation: Json, example: Example) -> None:
     body["content"].get(example.request_type, next(iter(body["content"].values())))["example"] = example.request
 
 
-def _show_answer(answer: Json, example: Example) -> None:
+def _show_answer(answer: Json, example: Example, schema: Json | None) -> None:
     """FastAPI knows an answer's schema where the route declares one, and otherwise only that it is JSON."""
     if answer.get("description") == "Successful Response":
         answer["description"] = "Done."
-    for shown in answer.get("content", {}).values():
-        if _GENERIC.match(shown.get("schema", {}).get("title", "")):
-            shown["schema"].pop("title")
-    if example.response is not None:
-        content = answer.setdefault("content", {})
-        shown = content.pop("application/json", {})
-        if isinstance(example.response, dict) and not shown.get("schema"):  # a route that writes its own reply
-            shown["schema"] = {"type": "object", "additionalProperties": True}
-        content[example.response_type] = shown | {"example": example.response}
+    if example.response is None:
+        return
+    content = answer.setdefault("content", {})
+    shown = content.pop(_JSON, {})
+    content[example.response_type] = shown | {"example": example.response}
+    if schema is not None:  # some answer JSON only where that was asked for
+        content[_JSON] = content.get(_JSON, {}) | {"schema": schema}
 
 
 def _tags(paths: Json) -> list[str]:

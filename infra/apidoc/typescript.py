@@ -1,4 +1,4 @@
-"""The types of the JavaScript client's methods: what each operation takes, in TypeScript. Written by `make openapi`."""
+"""The types of the JavaScript client's methods: what each operation takes and answers. Written by `make openapi`."""
 
 import json
 import re
@@ -8,9 +8,9 @@ from apidoc.failures import Json
 from apidoc.naming import REFERENCES
 
 _HEAD = """\
-// Made by `make openapi` from the OpenAPI document. What operations answer is in the document's examples.
+// Made by `make openapi` from the OpenAPI document.
 
-import type { Feed, List, Method, Input, Streaming } from "./method.js";
+import type { Feed, Input, Json, List, Method, Streaming } from "./method.js";
 
 """
 _FILE = "Blob | ArrayBuffer | ArrayBufferView"
@@ -18,6 +18,7 @@ _PAGED = {"cursor", "offset", "page", "before"}
 _TEXTS = {"text/plain", "application/x-ndjson"}
 """What the client gives as text; everything else that is no JSON is a file."""
 _PRIMITIVES = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
+_WIDTH = 100
 _NAME = re.compile(r"^[A-Za-z_$][\w$]*$")
 
 
@@ -47,10 +48,34 @@ def _method(document: Json, path: str, operation: Json, used: set[str]) -> str:
     places = re.findall(r"\{(\w+)\}", path)
     ids = f"[{', '.join(f'{name}: string | number' for name in places)}]"
     kind = _kind(document, operation)
-    answers = ""
-    if kind == "Method" and _answers_bytes(operation):
-        answers = ", string" if _kinds(operation) <= _TEXTS else ", Uint8Array"
-    return f"{kind}<{ids}, {_taken(document, operation, used)}{answers}>"
+    taken = _taken(document, operation, used)
+    if kind == "Feed":
+        return f"Feed<{ids}, {taken}>"
+    if _answers_bytes(operation):
+        return f"{kind}<{ids}, {taken}, Uint8Array>"
+    answer = _answered(document, operation)
+    given = ["string"] if _kinds(operation) & _TEXTS else []
+    given += [] if answer is None else [_type(answer, used)]
+    items = f", {_type(_item(document, answer), used)}" if kind == "List" and answer is not None else ""
+    return f"{kind}<{ids}, {taken}, {' | '.join(given) or 'void'}{items}>"
+
+
+def _answered(document: Json, operation: Json) -> Json | None:
+    """What the client gives, if anything: of an answer in MetaQore's envelope what is inside."""
+    for status, answer in operation["responses"].items():
+        shown = answer.get("content", {}).get("application/json")
+        if status.startswith("2") and shown is not None:
+            schema: Json = shown["schema"]
+            members = _resolved(document, schema).get("properties", {})
+            return members["data"] if members.keys() >= {"success", "data", "timestamp"} else schema
+    return None
+
+
+def _item(document: Json, page: Json) -> Json:
+    """What a page has many of, where it is one thing."""
+    members = _resolved(document, page).get("properties", {}).values()
+    lists = [one for one in members if one.get("type") == "array"]
+    return lists[0]["items"] if len(lists) == 1 else {}
 
 
 def _kind(document: Json, operation: Json) -> str:
@@ -58,14 +83,14 @@ def _kind(document: Json, operation: Json) -> str:
     names = {one["name"] for one in operation.get("parameters", []) if one.get("in") == "query"}
     if "text/event-stream" in _kinds(operation):
         return "Feed"
-    if names & _PAGED and not _answers_bytes(operation):
+    if names & _PAGED and not _kinds(operation) - {"application/json"}:
         return "List"
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {"schema": {}})
     return "Streaming" if "stream" in _resolved(document, body["schema"]).get("properties", {}) else "Method"
 
 
 def _answers_bytes(operation: Json) -> bool:
-    return not {"application/json", "text/event-stream"} & _kinds(operation) and _kinds(operation) != set()
+    return bool(_kinds(operation) - {"application/json", "text/event-stream"} - _TEXTS)
 
 
 def _kinds(operation: Json) -> set[str]:
@@ -103,8 +128,31 @@ def _schemas(document: Json, used: set[str]) -> list[str]:
     while waiting := sorted(used - set(done)):
         for name in waiting:
             schema = document["components"]["schemas"][name]
-            done[name] = f"export type {name} = {_type(schema, used)};\n"
+            done[name] = f"export type {name} = {_lined(_type(schema, used))};\n"
     return [done[name] for name in sorted(done)]
+
+
+def _lined(declared: str) -> str:
+    """A long one with its members line by line."""
+    if len(declared) <= _WIDTH:
+        return declared
+    indent, lines = 0, [""]
+    for piece in re.split(r"(\{ |; | \}|\{\})", declared):
+        match piece:
+            case "{ ":
+                indent += 1
+                lines[-1] += "{"
+                lines.append("  " * indent)
+            case "; ":
+                lines[-1] += ";"
+                lines.append("  " * indent)
+            case " }":
+                indent -= 1
+                lines[-1] += ";"
+                lines.append("  " * indent + "}")
+            case _:
+                lines[-1] += piece
+    return "\n".join(lines)
 
 
 def _type(schema: Any, used: set[str]) -> str:  # noqa: ANN401, PLR0911 (a schema is an object or a truth; one case each)
@@ -124,18 +172,22 @@ def _type(schema: Any, used: set[str]) -> str:  # noqa: ANN401, PLR0911 (a schem
         case {"type": "array", **more}:
             return f"Array<{_type(more.get('items', True), used)}>"
         case {"properties": members, **more}:
-            return _object(members, set(schema.get("required", ())), used)
+            others = more.get("additionalProperties", False) is not False
+            return _object(members, set(schema.get("required", ())), used, others=others)
         case {"type": "object", **more}:
             inner = more.get("additionalProperties", True)
             return f"Record<string, {_type(inner, used)}>"
-        case {"type": str(name), **more}:
-            return _FILE if more.get("format") == "binary" else _PRIMITIVES[name]
+        case {"type": str() | [*_] as kind, **more}:
+            kinds = [kind] if isinstance(kind, str) else kind
+            return _FILE if more.get("format") == "binary" else " | ".join(_PRIMITIVES[one] for one in kinds)
         case _:
-            return "unknown"
+            return "Json"
 
 
-def _object(members: Json, required: set[str], used: set[str]) -> str:
-    lines = (f"{_key(name)}{'' if name in required else '?'}: {_type(one, used)}" for name, one in members.items())
+def _object(members: Json, required: set[str], used: set[str], *, others: bool) -> str:
+    lines = [f"{_key(name)}{'' if name in required else '?'}: {_type(one, used)}" for name, one in members.items()]
+    if others:
+        lines.append("[name: string]: Json")
     return f"{{ {'; '.join(lines)} }}"
 
 

@@ -11,9 +11,11 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import apidoc.document
-from apidoc.examples import examples
+from apidoc.answers import answers, schemas
+from apidoc.examples import Example, examples
 from apidoc.place import FILE, TYPES
 from apidoc.typescript import declarations
+from support.answers import operations as operations_answering
 from support.template import ROOT, routes
 
 Json = dict[str, Any]
@@ -99,6 +101,25 @@ def test_every_operation_has_an_example_of_its_request_and_of_its_answer() -> No
     assert (ids_of(no_request), ids_of(no_answer)) == ([], []), "give them examples in infra/apidoc/examples"
 
 
+def test_every_json_answer_has_a_schema() -> None:
+    lacking = [
+        operation
+        for _, _, operation in operations()
+        for answer in _answers(operation)
+        if "application/json" in answer.get("content", {}) and "schema" not in answer["content"]["application/json"]
+    ]
+    assert ids_of(lacking) == [], "say in infra/apidoc/answers what they answer"
+
+
+def test_no_answer_is_of_an_operation_that_is_gone() -> None:
+    assert set(answers()) - {operation["operationId"] for _, _, operation in operations()} == set()
+
+
+def test_every_named_object_is_in_an_answer() -> None:
+    unused = [name for name in schemas() if f'"#/components/schemas/{name}"' not in FILE.read_text()]
+    assert unused == []
+
+
 def test_no_example_is_of_an_operation_that_is_gone() -> None:
     assert set(examples()) - {operation["operationId"] for _, _, operation in operations()} == set()
 
@@ -110,6 +131,18 @@ def test_every_example_fits_its_schema(place: str) -> None:
         for _, _, operation in operations()
         for body in (_requests(operation) if place == "request" else _answers(operation))
         if "example" in body and (errors := list(_validator(body.get("schema", {})).iter_errors(body["example"])))
+    }
+    assert wrong == {}
+
+
+def test_no_example_of_an_answer_has_members_that_its_schema_lacks() -> None:
+    wrong = {
+        operation.name: faults
+        for operation in operations_answering()
+        for example in [examples().get(operation.name, Example())]
+        if example.response is not None
+        and example.response_type == "application/json"
+        and (faults := operation.faults(example.response))
     }
     assert wrong == {}
 

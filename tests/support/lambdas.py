@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from support import answers
+
+_DONE = 2
+"""Of statuses: those that begin so."""
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
@@ -117,6 +121,8 @@ class Caller:
         if answer.get("isBase64Encoded"):
             text = base64.b64decode(text).decode()
         found = {name.lower(): value for name, value in answer["headers"].items()}
+        if text and answer["statusCode"] // 100 == _DONE and found.get("content-type") == "application/json":
+            answers.check(method, path, text)
         return Reply(answer["statusCode"], found, text)
 
 

@@ -1,4 +1,4 @@
-/** Runs the reference's page in a made-up document, and tells what it shows: the ids of its sections, and their number. */
+/** Runs the reference's page in a made-up document, and tells what it shows: the texts of its sections by their ids. */
 import { readFileSync } from "node:fs";
 
 const [page, openapi] = process.argv.slice(2);
@@ -41,4 +41,7 @@ await new Promise((resolve) => setTimeout(resolve, 0));
 await new Promise((resolve) => setTimeout(resolve, 0));
 const failure = places["[role=status]"].textContent;
 if (failure) throw new Error(failure);
-console.log(JSON.stringify(places.main.children.map((child) => child.attributes.id).filter(Boolean)));
+const texts = (node) => node instanceof Element ? node.children.flatMap(texts) : [node];
+const sections = places.main.children.filter((child) => child.attributes.id);
+if (new Set(sections.map((one) => one.attributes.id)).size < sections.length) throw new Error("two sections have one id");
+console.log(JSON.stringify(Object.fromEntries(sections.map((one) => [one.attributes.id, texts(one)]))));

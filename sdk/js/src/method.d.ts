@@ -1,4 +1,4 @@
-/** What an operation answers: JSON, whose members the API's reference shows. Give a method a type of your own for it. */
+/** JSON of any shape: what a caller decides, or a document of another standard. Give a method a type of your own for it. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Json = any;
 
@@ -37,12 +37,12 @@ export interface Method<Ids extends unknown[], Given, Answer = Json> {
   <T = Answer>(...given: [...ids: Ids, given?: Given, options?: Options]): Promise<T>;
 }
 
-export interface List<Ids extends unknown[], Given> extends Method<Ids, Given> {
+export interface List<Ids extends unknown[], Given, Answer = Json, Item = Json> extends Method<Ids, Given, Answer> {
   /** The items of all pages, fetched as they are needed. */
-  each<T = Json>(...given: [...ids: Ids, given?: Given, options?: Options]): AsyncIterable<T>;
+  each<T = Item>(...given: [...ids: Ids, given?: Given, options?: Options]): AsyncIterable<T>;
 }
 
-export interface Streaming<Ids extends unknown[], Given> extends Method<Ids, Given> {
+export interface Streaming<Ids extends unknown[], Given, Answer = Json> extends Method<Ids, Given, Answer> {
   /** The answer in pieces, as they are made. */
   stream<T = Json>(...given: [...ids: Ids, given?: Given, options?: Options]): AsyncIterable<T>;
 }
