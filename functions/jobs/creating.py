@@ -128,7 +128,7 @@ def retry(caller: Caller, job_id: str, correlation_id: str, at: datetime) -> Job
         log=(LogLine(at, "INFO", f"Job queued: {again} {before.id}"),),
         scheduled_at=None,
         depends_on=(),
-        retry_of=None if delegated else before.id,
+        retry_of=before.id,
         recurrence=None,
         target=None,
         reached=None,

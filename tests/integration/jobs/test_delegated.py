@@ -269,6 +269,7 @@ def test_what_the_api_refuses_fails_the_job_in_its_words(api: Caller, stack: Del
     assert "specialist" in seen(api, unknown)["logs"][-1]["message"]
     assert "The compliance scan was refused" in seen(api, wrong)["logs"][-1]["message"]
     again = api.post(f"{PATH}/{wrong}/retry", {}).expect(201).json()["job_id"]
+    assert seen(api, again)["retry_of"] == wrong
     stack.run()
     assert seen(api, again)["status"] == "failed"
 
