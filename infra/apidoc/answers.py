@@ -50,6 +50,7 @@ def schemas() -> dict[str, Json]:
     return {name: _schema(given) for name, given in _known().items() if _is_shape(name)}
 
 
+@cache
 def answers() -> dict[str, Json]:
     """The schema of what an operation answers, by operation id."""
     return {name: _schema(given) for name, given in _known().items() if not _is_shape(name)}

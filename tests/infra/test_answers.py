@@ -15,6 +15,7 @@ def declared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The folder that is read instead of the project's."""
     monkeypatch.setattr(answers, "FOLDER", tmp_path)
     monkeypatch.setattr(answers, "_known", cache(answers._known.__wrapped__))
+    monkeypatch.setattr(answers, "answers", answers.answers.__wrapped__)
     return tmp_path
 
 
