@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pentarch.agents.model import DEFAULT_MAX_TOKENS, DEFAULT_MODEL, DEFAULT_TEMPERATURE, Agent, Status, Version
 from pentarch.llm.model import Sensitivity
 from pentarch.platform.clock import iso
+from pentarch.platform.dialects import person
 from pentarch.platform.shelves import Ids
 
 MAX_PROMPT = 60_000
@@ -112,8 +113,3 @@ def version(one: Version, *, whole: bool) -> dict[str, Any]:
         "changed": list(one.changed),
     }
     return told | {"agent": dict(one.body)} if whole else told
-
-
-def person(subject: str) -> str:
-    """A subject as the reference writes one: `user-789`."""
-    return subject.replace(":", "-", 1)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pentarch.platform.clock import iso
+from pentarch.platform.dialects import person
 from pentarch.platform.money import usd
 from workflows import planner
 from workflows.definition import Step, StepType, longest_s
@@ -29,7 +30,7 @@ def workflow(one: Workflow) -> JsonObject:
         "tags": list(one.tags),
         "created_at": iso(one.created_at),
         "updated_at": iso(one.updated_at),
-        "created_by": one.created_by,
+        "created_by": person(one.created_by),
     }
 
 

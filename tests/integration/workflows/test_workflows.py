@@ -93,7 +93,9 @@ def test_an_execution_runs_the_version_that_it_began_with(api: Caller, machine: 
 
 
 def test_a_name_is_a_tenants_once(api: Caller) -> None:
-    first = api.post(WORKFLOWS, GOOD).expect(201).json()["id"]
+    made = api.post(WORKFLOWS, GOOD).expect(201).json()
+    assert made["created_by"].startswith("key-")  # as the reference writes it
+    first = made["id"]
     api.post(WORKFLOWS, GOOD | {"name": "GOOD"}).expect(409)
     other = make(api, GOOD["steps"], name="Other")
     api.put(f"{WORKFLOWS}/{other}", {"name": "good"}).expect(409)

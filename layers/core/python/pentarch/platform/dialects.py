@@ -206,3 +206,8 @@ def enveloped(data: object, *, timestamp: str, message: str | None = None) -> di
     if message is not None:
         body["message"] = message
     return body
+
+
+def person(subject: str) -> str:
+    """A subject as Meta-Agents writes one: `user-789`."""
+    return subject.replace(":", "-", 1)

@@ -25,11 +25,12 @@ class OwnTool:
 
     def shown(self) -> dict[str, Any]:
         from pentarch.platform.clock import iso
+        from pentarch.platform.dialects import person
 
         return self.spec.shown() | {
             "created_at": iso(self.created_at),
             "updated_at": iso(self.updated_at),
-            "created_by": self.created_by,
+            "created_by": person(self.created_by),
         }
 
 
@@ -64,6 +65,7 @@ class Server:
 
     def shown(self) -> dict[str, Any]:
         from pentarch.platform.clock import iso
+        from pentarch.platform.dialects import person
 
         return {
             "id": self.id,
@@ -80,5 +82,5 @@ class Server:
             "server": dict(self.facts),
             "created_at": iso(self.created_at),
             "updated_at": iso(self.updated_at),
-            "created_by": self.created_by,
+            "created_by": person(self.created_by),
         }
