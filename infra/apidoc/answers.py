@@ -56,6 +56,15 @@ def answers() -> dict[str, Json]:
     return {name: _schema(given) for name, given in _known().items() if not _is_shape(name)}
 
 
+def documented(operation: Json) -> Json | None:
+    """The schema of the JSON that an operation of the document answers, if any."""
+    for status, answer in operation["responses"].items():
+        if status.startswith("2") and "application/json" in answer.get("content", {}):
+            found: Json = answer["content"]["application/json"]["schema"]
+            return found
+    return None
+
+
 def _is_shape(name: str) -> bool:
     return name[0].isupper()
 

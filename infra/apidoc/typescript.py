@@ -2,8 +2,10 @@
 
 import json
 import re
+from textwrap import indent
 from typing import Any
 
+from apidoc.answers import documented
 from apidoc.failures import Json
 from apidoc.naming import REFERENCES
 
@@ -30,7 +32,8 @@ def declarations(document: Json) -> str:
             reference, group, act = operation["operationId"].split("_")
             line = _method(document, path, operation, used)
             summary = operation["summary"].replace("*/", "* /")
-            groups[reference].setdefault(group, []).append(f"    /** {summary}. */\n    {act}: {line};")
+            declared = f"/** {summary}. */\n{act}: {line};"
+            groups[reference].setdefault(group, []).append(indent(declared, "    "))
     text = _HEAD
     for reference, members in groups.items():
         text += f"export interface {reference.capitalize()}Groups {{\n"
@@ -62,13 +65,9 @@ def _method(document: Json, path: str, operation: Json, used: set[str]) -> str:
 
 def _answered(document: Json, operation: Json) -> Json | None:
     """What the client gives, if anything: of an answer in MetaQore's envelope what is inside."""
-    for status, answer in operation["responses"].items():
-        shown = answer.get("content", {}).get("application/json")
-        if status.startswith("2") and shown is not None:
-            schema: Json = shown["schema"]
-            members = _resolved(document, schema).get("properties", {})
-            return members["data"] if members.keys() >= {"success", "data", "timestamp"} else schema
-    return None
+    schema = documented(operation)
+    members = {} if schema is None else _resolved(document, schema).get("properties", {})
+    return members["data"] if members.keys() >= {"success", "data", "timestamp"} else schema
 
 
 def _item(document: Json, page: Json) -> Json:
@@ -128,31 +127,8 @@ def _schemas(document: Json, used: set[str]) -> list[str]:
     while waiting := sorted(used - set(done)):
         for name in waiting:
             schema = document["components"]["schemas"][name]
-            done[name] = f"export type {name} = {_lined(_type(schema, used))};\n"
+            done[name] = f"export type {name} = {_type(schema, used)};\n"
     return [done[name] for name in sorted(done)]
-
-
-def _lined(declared: str) -> str:
-    """A long one with its members line by line."""
-    if len(declared) <= _WIDTH:
-        return declared
-    indent, lines = 0, [""]
-    for piece in re.split(r"(\{ |; | \}|\{\})", declared):
-        match piece:
-            case "{ ":
-                indent += 1
-                lines[-1] += "{"
-                lines.append("  " * indent)
-            case "; ":
-                lines[-1] += ";"
-                lines.append("  " * indent)
-            case " }":
-                indent -= 1
-                lines[-1] += ";"
-                lines.append("  " * indent + "}")
-            case _:
-                lines[-1] += piece
-    return "\n".join(lines)
 
 
 def _type(schema: Any, used: set[str]) -> str:  # noqa: ANN401, PLR0911 (a schema is an object or a truth; one case each)
@@ -188,7 +164,10 @@ def _object(members: Json, required: set[str], used: set[str], *, others: bool) 
     lines = [f"{_key(name)}{'' if name in required else '?'}: {_type(one, used)}" for name, one in members.items()]
     if others:
         lines.append("[name: string]: Json")
-    return f"{{ {'; '.join(lines)} }}"
+    whole = f"{{ {'; '.join(lines)} }}"
+    if len(whole) <= _WIDTH and "\n" not in whole:
+        return whole
+    return "{" + "".join(f"\n{line};" for line in lines).replace("\n", "\n  ") + "\n}"
 
 
 def _literal(value: object) -> str:

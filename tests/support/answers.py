@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator
 
+from apidoc.answers import documented
 from apidoc.place import FILE
 
 Json = dict[str, Any]
@@ -42,22 +42,15 @@ def operations() -> list[Operation]:
     _close(document)
     components = {"components": {"schemas": document["components"]["schemas"]}}
     return [
-        Operation(operation["operationId"], method.upper(), path, validator)
+        Operation(operation["operationId"], method.upper(), path, _validator(operation, components))
         for path, found in document["paths"].items()
         for method, operation in found.items()
-        for validator in [_validator(operation, components)]
     ]
 
 
 def _validator(operation: Json, components: Json) -> Draft202012Validator | None:
-    schema = next(_schemas(operation), None)
+    schema = documented(operation)
     return None if schema is None else Draft202012Validator(schema | components)
-
-
-def _schemas(operation: Json) -> Iterator[Json]:
-    for status, answer in operation["responses"].items():
-        if status.startswith("2") and "application/json" in answer.get("content", {}):
-            yield answer["content"]["application/json"]["schema"]
 
 
 def _close(schema: object) -> None:

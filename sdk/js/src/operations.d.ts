@@ -15,27 +15,78 @@ export interface MetaqoreGroups {
     /** An assessment: its state, and all that it found. */
     getCheck: Method<[id: string | number], undefined, ComplianceCheck>;
     /** Proof that a tree is an earlier one with leaves appended. */
-    getConsistency: Method<[], Input<{ from: number; to?: number | null }>, { from: number; to: number; from_root: string; to_root: string; path: Array<string>; signed_head: SignedHead }>;
+    getConsistency: Method<[], Input<{ from: number; to?: number | null }>, {
+      from: number;
+      to: number;
+      from_root: string;
+      to_root: string;
+      path: Array<string>;
+      signed_head: SignedHead;
+    }>;
     /** One event. */
     getEvent: Method<[id: string | number], undefined, AuditEvent>;
     /** An export that is made in the background: where it stands, and where it lies. */
     getExport: Method<[id: string | number], undefined, Export>;
     /** Proof that an event is in the tree, and is what was sealed. */
-    getProof: Method<[id: string | number], undefined, { event: SealedEvent; is_unchanged: boolean; index: number; leaf_hash: string; tree_size: number; audit_path: Array<string>; batch: number; sealed_at: string | null; signed_head: SignedHead; algorithm: string; public_key: string }>;
+    getProof: Method<[id: string | number], undefined, {
+      event: SealedEvent;
+      is_unchanged: boolean;
+      index: number;
+      leaf_hash: string;
+      tree_size: number;
+      audit_path: Array<string>;
+      batch: number;
+      sealed_at: string | null;
+      signed_head: SignedHead;
+      algorithm: string;
+      public_key: string;
+    }>;
     /** The report of an assessment. */
     getReport: Method<[id: string | number], Input<{ format?: Form; link?: boolean }>, Uint8Array>;
     /** The report of an assessment, by the link that `report_url` is: its signature is the credential. */
     getReportByLink: Method<[id: string | number], Input<{ tenant: string; format: string; expires: number; series: number; issued_to: string; signature: string }>, Uint8Array>;
     /** The signed head of the tenant's tree, and whether every event is in it. */
-    getRoot: Method<[], undefined, { tree_size: number; root: string; batch: number; sealed_at: string | null; signed_head: SignedHead | null; anchor: SignedAnchor | null; key_id: string; algorithm: string; public_key: string; unsealed_events: number; lag_seconds: number; sealing_on_time: boolean }>;
+    getRoot: Method<[], undefined, {
+      tree_size: number;
+      root: string;
+      batch: number;
+      sealed_at: string | null;
+      signed_head: SignedHead | null;
+      anchor: SignedAnchor | null;
+      key_id: string;
+      algorithm: string;
+      public_key: string;
+      unsealed_events: number;
+      lag_seconds: number;
+      sealing_on_time: boolean;
+    }>;
     /** A framework's schedule. */
     getSchedule: Method<[framework: string | number], undefined, ComplianceSchedule>;
     /** Where each framework stands, and when it is assessed again. */
-    getStatus: Method<[], Input<{ framework?: "SOC2" | "GDPR" | "HIPAA" | "PCI-DSS" | null; organization?: string | null }>, { frameworks: Array<{ name: ComplianceFramework; overall_score: number; assessed_share: number; last_assessment: string; last_check_id: string; next_assessment: string; critical_findings: number; open_findings: FindingCounts; previous_score: number | null; trend: number | null }> }>;
+    getStatus: Method<[], Input<{ framework?: "SOC2" | "GDPR" | "HIPAA" | "PCI-DSS" | null; organization?: string | null }>, {
+      frameworks: Array<{
+        name: ComplianceFramework;
+        overall_score: number;
+        assessed_share: number;
+        last_assessment: string;
+        last_check_id: string;
+        next_assessment: string;
+        critical_findings: number;
+        open_findings: FindingCounts;
+        previous_score: number | null;
+        trend: number | null;
+      }>;
+    }>;
     /** Assessments, newest first. */
     listChecks: List<[], Input<{ framework?: "SOC2" | "GDPR" | "HIPAA" | "PCI-DSS" | null; limit?: number; cursor?: string | null }>, { checks: Array<CheckSummary>; total: number; limit: number; next_cursor: string | null }, CheckSummary>;
     /** The audit trail, newest first, with an exact total. */
-    listEvents: List<[], Input<{ start_date?: string | null; end_date?: string | null; agent?: string | null; action?: string | null; resource?: string | null; sensitivity?: string | null; actor?: string | null; limit?: number; offset?: number; cursor?: string | null }>, { events: Array<AuditEvent>; total: number; limit: number; offset: number; next_cursor: string | null }, AuditEvent>;
+    listEvents: List<[], Input<{ start_date?: string | null; end_date?: string | null; agent?: string | null; action?: string | null; resource?: string | null; sensitivity?: string | null; actor?: string | null; limit?: number; offset?: number; cursor?: string | null }>, {
+      events: Array<AuditEvent>;
+      total: number;
+      limit: number;
+      offset: number;
+      next_cursor: string | null;
+    }, AuditEvent>;
     /** The schedules of all frameworks. */
     listSchedules: Method<[], undefined, { schedules: Array<ComplianceSchedule>; total: number }>;
     /** Assess a framework by a rate, a cron expression or an interval from now on. */
@@ -49,7 +100,14 @@ export interface MetaqoreGroups {
   };
   infrastructure: {
     /** Roll out a version or a configuration of a service. */
-    deploy: Method<[], Input<Deploy>, { deployment_id: string; service: string; version: string; strategy: ServiceStrategy; status: DeploymentStatus; rollback_available: boolean }>;
+    deploy: Method<[], Input<Deploy>, {
+      deployment_id: string;
+      service: string;
+      version: string;
+      strategy: ServiceStrategy;
+      status: DeploymentStatus;
+      rollback_available: boolean;
+    }>;
     /** How far a roll-out is, and what happened. */
     getDeployment: Method<[deployment_id: string | number], undefined, Deployment>;
     /** How far a scaling operation is. */
@@ -57,11 +115,19 @@ export interface MetaqoreGroups {
     /** How far a synchronisation is. */
     getSynchronisation: Method<[sync_id: string | number], undefined, Synchronisation>;
     /** What runs: functions, containers, deployments, machines. */
-    list: Method<[], Input<{ type?: Family | null; status?: infrastructure__inventory__model__State | null }>, { resources: Array<InfrastructureResource>; not_asked: Array<{ source: InfrastructureSource; reason: string }> }>;
+    list: Method<[], Input<{ type?: Family | null; status?: infrastructure__inventory__model__State | null }>, {
+      resources: Array<InfrastructureResource>;
+      not_asked: Array<{ source: InfrastructureSource; reason: string }>;
+    }>;
     /** Roll-outs of services, specialists and configurations, the latest first. */
     listDeployments: List<[], Input<{ limit?: number; cursor?: string | null; kind?: pentarch__rollouts__model__Kind | null; service?: string | null; resource?: string | null; status?: pentarch__rollouts__model__Status | null }>, { deployments: Array<DeploymentEntry>; limit: number; next_cursor: string | null }, DeploymentEntry>;
     /** Go back to the version before, or to a named one. */
-    rollBack: Method<[deployment_id: string | number], Input<RollBack>, { rollback_id: string | null; deployment_id: string; target_version: string | null; status: DeploymentStatus }>;
+    rollBack: Method<[deployment_id: string | number], Input<RollBack>, {
+      rollback_id: string | null;
+      deployment_id: string;
+      target_version: string | null;
+      status: DeploymentStatus;
+    }>;
     /** Let more or fewer of a service run. */
     scale: Method<[], Input<Scale>, ScalingOperation>;
     /** Compare a desired state with what runs, and bring the stack to it. */
@@ -69,9 +135,35 @@ export interface MetaqoreGroups {
   };
   llm: {
     /** Generate a response, at once or streamed. */
-    generate: Streaming<[], Input<llm__metaqore__GenerateRequest>, { response: string; model: string; requested_model: string; provider: string; processing_time: number; cached: boolean; specialist_used: string | null; specialist_version: number | null; tokens_used: number; finish_reason: GatewayFinishReason; sensitivity: PromptSensitivity; cost_usd: number; audit_event_id: string; trace_id: string; prediction?: ServedPrediction | null }>;
+    generate: Streaming<[], Input<llm__metaqore__GenerateRequest>, {
+      response: string;
+      model: string;
+      requested_model: string;
+      provider: string;
+      processing_time: number;
+      cached: boolean;
+      specialist_used: string | null;
+      specialist_version: number | null;
+      tokens_used: number;
+      finish_reason: GatewayFinishReason;
+      sensitivity: PromptSensitivity;
+      cost_usd: number;
+      audit_event_id: string;
+      trace_id: string;
+      prediction?: ServedPrediction | null;
+    }>;
     /** List the models that can be called. */
-    models: Method<[], undefined, { models: Array<{ name: string; provider: string; description: string; context_window: number; supported_features: Array<string>; max_sensitivity: PromptSensitivity; region: string | null }> }>;
+    models: Method<[], undefined, {
+      models: Array<{
+        name: string;
+        provider: string;
+        description: string;
+        context_window: number;
+        supported_features: Array<string>;
+        max_sensitivity: PromptSensitivity;
+        region: string | null;
+      }>;
+    }>;
     /** What the tenant used, by day, model and credential. */
     used: Method<[], Input<{ start_date?: string | null; end_date?: string | null }>, { rows: Array<UsageRow>; total: Consumption; month: Consumption; budget_usd: number | null }>;
   };
@@ -95,7 +187,27 @@ export interface MetaqoreGroups {
     /** Let a training rest; what it has learned is kept. */
     pause: Method<[id: string | number, job_id: string | number], undefined, Training>;
     /** Ask a deployed specialist. */
-    predict: Method<[id: string | number], Input<PredictRequest>, { specialist_id: string; name: string; version: number; environment: DeploymentEnvironment; latency_ms: number; event_id: string; model?: string; prediction?: string | number | null; confidence?: number | null; scores?: Scores | null; distances?: Scores; top_terms?: Array<string>; centre?: Record<string, number>; expected_rewards?: Scores; propensities?: Scores; answer?: string; tokens_used?: number; cost_usd?: number; predictions?: Array<SpecialistPrediction> }>;
+    predict: Method<[id: string | number], Input<PredictRequest>, {
+      specialist_id: string;
+      name: string;
+      version: number;
+      environment: DeploymentEnvironment;
+      latency_ms: number;
+      event_id: string;
+      model?: string;
+      prediction?: string | number | null;
+      confidence?: number | null;
+      scores?: Scores | null;
+      distances?: Scores;
+      top_terms?: Array<string>;
+      centre?: Record<string, number>;
+      expected_rewards?: Scores;
+      propensities?: Scores;
+      answer?: string;
+      tokens_used?: number;
+      cost_usd?: number;
+      predictions?: Array<SpecialistPrediction>;
+    }>;
     /** Propose a specialist. */
     propose: Method<[], Input<Proposal>, { specialist: { id: string; name: string; status: SpecialistStatus; created_at: string } }>;
     /** Let a paused training go on. */
@@ -154,7 +266,28 @@ export interface MetaforgeGroups {
     /** Apply what a session proposes, all of it or none. */
     approve: Method<[id: string | number], Input<ApproveRequest | null>, { session_id: string; status: ApprovedStatus; applied: boolean; artifacts: Array<string> }>;
     /** What waits for approval, newest first. */
-    list: List<[], Input<{ limit?: number; cursor?: string | null }>, { pending: Array<{ session_id: string; skill: string; created: string; requested_by: string; digest: string; digest_required: boolean; expires: string; artifacts: Array<ProposedFile> }>; next_cursor: string | null }, { session_id: string; skill: string; created: string; requested_by: string; digest: string; digest_required: boolean; expires: string; artifacts: Array<ProposedFile> }>;
+    list: List<[], Input<{ limit?: number; cursor?: string | null }>, {
+      pending: Array<{
+        session_id: string;
+        skill: string;
+        created: string;
+        requested_by: string;
+        digest: string;
+        digest_required: boolean;
+        expires: string;
+        artifacts: Array<ProposedFile>;
+      }>;
+      next_cursor: string | null;
+    }, {
+      session_id: string;
+      skill: string;
+      created: string;
+      requested_by: string;
+      digest: string;
+      digest_required: boolean;
+      expires: string;
+      artifacts: Array<ProposedFile>;
+    }>;
     /** Turn down what a session proposes. */
     reject: Method<[id: string | number], Input<RejectRequest>, { session_id: string; status: SessionStatus; reason: string }>;
     /** Let the agent do it again, with what is asked for here. */
@@ -176,7 +309,13 @@ export interface MetaforgeGroups {
     /** What a session proposes: the file, or its diff. */
     getArtifact: Method<[id: string | number, path: string | number], Input<{ diff?: boolean }>, Uint8Array>;
     /** List sessions, newest first. */
-    list: List<[], Input<{ status?: sessions__lifecycle__Status | null; limit?: number; offset?: number; cursor?: string | null }>, { sessions: Array<SessionEntry>; total: number; limit: number; offset: number; next_cursor: string | null }, SessionEntry>;
+    list: List<[], Input<{ status?: sessions__lifecycle__Status | null; limit?: number; offset?: number; cursor?: string | null }>, {
+      sessions: Array<SessionEntry>;
+      total: number;
+      limit: number;
+      offset: number;
+      next_cursor: string | null;
+    }, SessionEntry>;
   };
   skills: {
     /** Add a skill. */
@@ -192,7 +331,20 @@ export interface MetaforgeGroups {
   };
   system: {
     /** The tenant's workspace and sessions, the tools that are here, the agents. */
-    status: Method<[], undefined, { version: string; workspace: string; sessions: { active: number; pending: number; completed: number; rejected: number; failed: number; expired: number }; tools: Array<{ name: string; version: string | null; available: boolean }>; agents: Array<{ name: string; version: string; loaded: boolean; skill: string }> }>;
+    status: Method<[], undefined, {
+      version: string;
+      workspace: string;
+      sessions: {
+        active: number;
+        pending: number;
+        completed: number;
+        rejected: number;
+        failed: number;
+        expired: number;
+      };
+      tools: Array<{ name: string; version: string | null; available: boolean }>;
+      agents: Array<{ name: string; version: string; loaded: boolean; skill: string }>;
+    }>;
   };
   workspace: {
     /** Delete a file; its versions stay in its history. */
@@ -200,7 +352,13 @@ export interface MetaforgeGroups {
     /** A file, an earlier version of it, or its history. */
     get: Method<[path: string | number], Input<{ version?: number | null; history?: boolean; limit?: number; before?: number | null }>, Uint8Array>;
     /** List files by path. */
-    list: List<[], Input<{ prefix?: string; limit?: number; cursor?: string | null }>, { files: Array<FileEntry>; total: number; total_bytes: number; limit: number; next_cursor: string | null }, FileEntry>;
+    list: List<[], Input<{ prefix?: string; limit?: number; cursor?: string | null }>, {
+      files: Array<FileEntry>;
+      total: number;
+      total_bytes: number;
+      limit: number;
+      next_cursor: string | null;
+    }, FileEntry>;
     /** Write a file's next version: a text as the body, anything as a form's `file`. */
     put: Method<[path: string | number], BodyInit, FileEntry>;
   };
@@ -213,15 +371,34 @@ export interface MetaagentsGroups {
     /** Delete an agent that nothing uses. */
     delete: Method<[agentId: string | number], undefined, void>;
     /** Execute an agent. */
-    execute: Method<[agentId: string | number], Input<ExecuteAgentRequest>, { execution_id: string; agent_id: string; status: ExecutionStatus; created_at: string; estimated_completion: string }>;
+    execute: Method<[agentId: string | number], Input<ExecuteAgentRequest>, {
+      execution_id: string;
+      agent_id: string;
+      status: ExecutionStatus;
+      created_at: string;
+      estimated_completion: string;
+    }>;
     /** An agent as it is now. */
     get: Method<[agentId: string | number], undefined, Agent>;
     /** The definition as one version has it. */
     getVersion: Method<[agentId: string | number, number: string | number], undefined, AgentVersion>;
     /** List agents. */
-    list: List<[], Input<{ page?: number; pageSize?: number; type?: string | null; status?: pentarch__agents__model__Status | null; search?: string; sortBy?: Order; sortOrder?: "asc" | "desc"; cursor?: string | null }>, { data: Array<ListedAgent>; pagination: { page: number; pageSize: number; totalItems: number; totalPages: number; nextCursor: string | null } }, ListedAgent>;
+    list: List<[], Input<{ page?: number; pageSize?: number; type?: string | null; status?: pentarch__agents__model__Status | null; search?: string; sortBy?: Order; sortOrder?: "asc" | "desc"; cursor?: string | null }>, {
+      data: Array<ListedAgent>;
+      pagination: {
+        page: number;
+        pageSize: number;
+        totalItems: number;
+        totalPages: number;
+        nextCursor: string | null;
+      };
+    }, ListedAgent>;
     /** An agent's versions, newest first; a deleted one's too. */
-    listVersions: List<[agentId: string | number], Input<{ pageSize?: number; before?: number | null }>, { agent_id: string; data: Array<{ version: number; created_at: string; created_by: string; changed: Array<string> }>; nextBefore: number | null }, { version: number; created_at: string; created_by: string; changed: Array<string> }>;
+    listVersions: List<[agentId: string | number], Input<{ pageSize?: number; before?: number | null }>, {
+      agent_id: string;
+      data: Array<{ version: number; created_at: string; created_by: string; changed: Array<string> }>;
+      nextBefore: number | null;
+    }, { version: number; created_at: string; created_by: string; changed: Array<string> }>;
     /** Change what is sent of an agent. */
     update: Method<[agentId: string | number], Input<AgentChange>, Agent>;
   };
@@ -235,11 +412,21 @@ export interface MetaagentsGroups {
     /** What an execution's steps wrote, in order of time. */
     getLogs: List<[executionId: string | number], Input<{ level?: workflows__routes__executions__Level | null; from?: string | null; to?: string | null; limit?: number; cursor?: string | null }>, { execution_id: string; logs: Array<LogLine>; next_cursor: string | null }, LogLine>;
     /** How far an execution is. */
-    getStatus: Method<[executionId: string | number], undefined, { execution_id: string; status: ExecutionStatus; progress: ExecutionProgress; elapsed_time: number; estimated_remaining: number | null; error?: ExecutionError }>;
+    getStatus: Method<[executionId: string | number], undefined, {
+      execution_id: string;
+      status: ExecutionStatus;
+      progress: ExecutionProgress;
+      elapsed_time: number;
+      estimated_remaining: number | null;
+      error?: ExecutionError;
+    }>;
     /** One step with its result, or where to fetch it when it is long. */
     getStep: Method<[executionId: string | number, stepId: string | number], undefined, ExecutionStep>;
     /** List executions, newest first. */
-    list: List<[], Input<{ workflow_id?: string | null; agent_id?: string | null; status?: workflows__model__State | null; from?: string | null; to?: string | null; page?: number; pageSize?: number; cursor?: string | null }>, { data: Array<ListedExecution>; pagination: { page: number; pageSize: number; totalItems: number; totalPages: number; next_cursor?: string } }, ListedExecution>;
+    list: List<[], Input<{ workflow_id?: string | null; agent_id?: string | null; status?: workflows__model__State | null; from?: string | null; to?: string | null; page?: number; pageSize?: number; cursor?: string | null }>, {
+      data: Array<ListedExecution>;
+      pagination: { page: number; pageSize: number; totalItems: number; totalPages: number; next_cursor?: string };
+    }, ListedExecution>;
     /** Reject what a step waits for. */
     reject: Method<[executionId: string | number, stepId: string | number], Input<Decision>, StepDecision>;
     /** Run an ended execution again from a step on. */
@@ -251,7 +438,15 @@ export interface MetaagentsGroups {
     /** Add a tool of one's own: an HTTP operation, or an MCP server. */
     create: Method<[], Input<NewTool>, OwnTool | ToolServer>;
     /** Run a tool and wait for its result. */
-    execute: Method<[toolId: string | number], Input<tools__schemas__ExecuteRequest>, { tool_id: string; status: ToolRunStatus; result: StepResult | null; execution_time: number; truncated: boolean; event_id: string | null; error?: { code: ToolFaultCode; message: string } }>;
+    execute: Method<[toolId: string | number], Input<tools__schemas__ExecuteRequest>, {
+      tool_id: string;
+      status: ToolRunStatus;
+      result: StepResult | null;
+      execution_time: number;
+      truncated: boolean;
+      event_id: string | null;
+      error?: { code: ToolFaultCode; message: string };
+    }>;
     /** A tool, or an MCP server with what it has. */
     get: Method<[toolId: string | number], undefined, Tool | ToolServer>;
     /** List tools, the built-in ones first, and the MCP servers that some of them are of. */
@@ -296,13 +491,46 @@ export interface CaioGroups {
     /** Who changed what and when, newest first, with the difference as a JSON Patch. */
     getAudit: List<[], Input<{ config_id?: string | null; limit?: number; cursor?: string | null }>, { audit: Array<AuditedChange>; total?: number; limit: number; next_cursor: string | null }, AuditedChange>;
     /** The versions, newest first. */
-    getHistory: List<[config_id: string | number], Input<{ limit?: number; cursor?: string | null }>, { config_id: string; versions: Array<ConfigurationVersion>; limit: number; next_cursor: string | null; total: number }, ConfigurationVersion>;
+    getHistory: List<[config_id: string | number], Input<{ limit?: number; cursor?: string | null }>, {
+      config_id: string;
+      versions: Array<ConfigurationVersion>;
+      limit: number;
+      next_cursor: string | null;
+      total: number;
+    }, ConfigurationVersion>;
     /** The JSON Schema of each type's value. */
-    getSchemas: Method<[], undefined, { schemas: { policy: Record<string, Json>; constraint: Record<string, Json>; slo: Record<string, Json>; tenant: Record<string, Json>; routing_weights: Record<string, Json>; routing_policy: Record<string, Json>; sensitivity_policy: Record<string, Json>; limits: Record<string, Json>; budget: Record<string, Json>; retention: Record<string, Json>; approval: Record<string, Json>; session_approval: Record<string, Json> } }>;
+    getSchemas: Method<[], undefined, {
+      schemas: {
+        policy: Record<string, Json>;
+        constraint: Record<string, Json>;
+        slo: Record<string, Json>;
+        tenant: Record<string, Json>;
+        routing_weights: Record<string, Json>;
+        routing_policy: Record<string, Json>;
+        sensitivity_policy: Record<string, Json>;
+        limits: Record<string, Json>;
+        budget: Record<string, Json>;
+        retention: Record<string, Json>;
+        approval: Record<string, Json>;
+        session_approval: Record<string, Json>;
+      };
+    }>;
     /** Put a snapshot in, as a whole or not at all; the same one twice changes nothing. */
-    importSnapshot: Method<[], Input<Snapshot>, { dry_run: boolean; created: Array<string>; updated: Array<string>; unchanged: Array<string>; changes: Array<ConfigurationChange>; hash_matches: boolean | null }>;
+    importSnapshot: Method<[], Input<Snapshot>, {
+      dry_run: boolean;
+      created: Array<string>;
+      updated: Array<string>;
+      unchanged: Array<string>;
+      changes: Array<ConfigurationChange>;
+      hash_matches: boolean | null;
+    }>;
     /** List configurations, of a tenant_id or a type or of all. */
-    list: List<[], Input<{ tenant_id?: string | null; config_type?: ConfigType | null; limit?: number; cursor?: string | null }>, { configurations: Array<StoredConfiguration>; total: number; limit: number; next_cursor: string | null }, StoredConfiguration>;
+    list: List<[], Input<{ tenant_id?: string | null; config_type?: ConfigType | null; limit?: number; cursor?: string | null }>, {
+      configurations: Array<StoredConfiguration>;
+      total: number;
+      limit: number;
+      next_cursor: string | null;
+    }, StoredConfiguration>;
     /** Show a version that is being rolled out to more callers, to all (100) or to none (0). */
     moveRollout: Method<[config_id: string | number], Input<RolloutMove>, StoredConfiguration>;
     /** Reject a version that waits for approval; nobody rejects their own. */
@@ -324,9 +552,22 @@ export interface CaioGroups {
   };
   routing: {
     /** Find services whose contracts match. */
-    discover: Method<[], Input<Discovery>, { services: Array<FoundService>; proof: { matching_contracts: Array<string>; rule_satisfaction: boolean; security_verified: boolean; snapshot_hash: string }; next_cursor: string | null }>;
+    discover: Method<[], Input<Discovery>, {
+      services: Array<FoundService>;
+      proof: {
+        matching_contracts: Array<string>;
+        rule_satisfaction: boolean;
+        security_verified: boolean;
+        snapshot_hash: string;
+      };
+      next_cursor: string | null;
+    }>;
     /** Choose the best service for a request, and prove it. */
-    route: Method<[], Input<RouteRequest>, { decision: RoutingDecision; proof: RoutingProof; trace: { trace_id: string | null; timestamp: string; decision_path: Array<RoutingStage> } }>;
+    route: Method<[], Input<RouteRequest>, {
+      decision: RoutingDecision;
+      proof: RoutingProof;
+      trace: { trace_id: string | null; timestamp: string; decision_path: Array<RoutingStage> };
+    }>;
   };
   services: {
     /** Change a service; what is left out stays. */
@@ -352,17 +593,60 @@ export interface CaioGroups {
     /** Give every function fresh environments. */
     restart: Method<[], Input<Restart>, { status: RestartStatus; message: string; deployment_id: string }>;
     /** Bring the stack to a release, or tell how far the update is. */
-    update: Method<[], Input<infrastructure__schemas__Update>, { error: null; requires_restart: boolean; status: UpdateStatus; progress: number; message: string; deployment_id?: string }>;
+    update: Method<[], Input<infrastructure__schemas__Update>, {
+      error: null;
+      requires_restart: boolean;
+      status: UpdateStatus;
+      progress: number;
+      message: string;
+      deployment_id?: string;
+    }>;
     /** CAIO: the running version. */
     version: Method<[], undefined, { version: string; build_date: string; commit: string }>;
   };
   traces: {
     /** A routing decision, and everything that it was made from. */
-    get: Method<[trace_id: string | number], undefined, { trace_id: string; timestamp: string; request: TraceRequest; decision: RoutingDecision | null; proof: RoutingProof; audit_trail: Array<AuditStep>; error?: { code: RefusalCode; message: string }; whole_trace_url?: string }>;
+    get: Method<[trace_id: string | number], undefined, {
+      trace_id: string;
+      timestamp: string;
+      request: TraceRequest;
+      decision: RoutingDecision | null;
+      proof: RoutingProof;
+      audit_trail: Array<AuditStep>;
+      error?: { code: RefusalCode; message: string };
+      whole_trace_url?: string;
+    }>;
     /** Send what was routed to the service that was chosen. */
-    invokeDecision: Method<[trace_id: string | number], Input<Invocation | null>, { trace_id: string; service_id: string; status: number; latency_ms: number; content_type: string | null; body: Json; truncated: boolean }>;
+    invokeDecision: Method<[trace_id: string | number], Input<Invocation | null>, {
+      trace_id: string;
+      service_id: string;
+      status: number;
+      latency_ms: number;
+      content_type: string | null;
+      body: Json;
+      truncated: boolean;
+    }>;
     /** List routing decisions, newest first. */
-    list: List<[], Input<{ service_id?: string | null; from?: string | null; to?: string | null; limit?: number; cursor?: string | null }>, { traces: Array<{ trace_id: string; timestamp: string; intent: string; outcome: RoutingOutcome; services: Array<string>; master_equation_score: number | null; error_code: RefusalCode | null }>; next_cursor: string | null }, { trace_id: string; timestamp: string; intent: string; outcome: RoutingOutcome; services: Array<string>; master_equation_score: number | null; error_code: RefusalCode | null }>;
+    list: List<[], Input<{ service_id?: string | null; from?: string | null; to?: string | null; limit?: number; cursor?: string | null }>, {
+      traces: Array<{
+        trace_id: string;
+        timestamp: string;
+        intent: string;
+        outcome: RoutingOutcome;
+        services: Array<string>;
+        master_equation_score: number | null;
+        error_code: RefusalCode | null;
+      }>;
+      next_cursor: string | null;
+    }, {
+      trace_id: string;
+      timestamp: string;
+      intent: string;
+      outcome: RoutingOutcome;
+      services: Array<string>;
+      master_equation_score: number | null;
+      error_code: RefusalCode | null;
+    }>;
     /** Make the decision again from its trace, and compare. */
     verify: Method<[trace_id: string | number], undefined, { trace_id: string; valid: boolean; faults: Array<string> }>;
   };
@@ -393,11 +677,17 @@ export interface AisembleGroups {
     /** A job's results: the file itself, or where to fetch it when it is large. */
     getResults: Method<[job_id: string | number], undefined, string | Array<JobResult> | ResultsElsewhere | DelegatedResult | Array<DelegatedResult>>;
     /** List jobs, newest first. */
-    list: List<[], Input<{ status?: JobState | null; limit?: number; offset?: number; cursor?: string | null }>, { jobs: Array<{ job_id: string; name: string; status: JobStatus; progress: number; created_at: string }>; pagination: { limit: number; offset: number; total: number; has_more: boolean; next_cursor: string | null } }, { job_id: string; name: string; status: JobStatus; progress: number; created_at: string }>;
+    list: List<[], Input<{ status?: JobState | null; limit?: number; offset?: number; cursor?: string | null }>, {
+      jobs: Array<{ job_id: string; name: string; status: JobStatus; progress: number; created_at: string }>;
+      pagination: { limit: number; offset: number; total: number; has_more: boolean; next_cursor: string | null };
+    }, { job_id: string; name: string; status: JobStatus; progress: number; created_at: string }>;
     /** Messages about the tenant's jobs that were given up, the oldest first. */
     listDeadLetters: Method<[], undefined, { messages: Array<DeadLetter>; total: number; complete: boolean }>;
     /** List recurring jobs, newest first. */
-    listRecurring: List<[], Input<{ limit?: number; cursor?: string | null }>, { recurring_jobs: Array<Recurrence>; pagination: { limit: number; total: number; has_more: boolean; next_cursor: string | null } }, Recurrence>;
+    listRecurring: List<[], Input<{ limit?: number; cursor?: string | null }>, {
+      recurring_jobs: Array<Recurrence>;
+      pagination: { limit: number; total: number; has_more: boolean; next_cursor: string | null };
+    }, Recurrence>;
     /** Let a recurring job rest. */
     pauseRecurring: Method<[recurrence_id: string | number], undefined, Recurrence>;
     /** Send messages back to the queue that they came from. */
@@ -409,11 +699,53 @@ export interface AisembleGroups {
   };
   llm: {
     /** Answer a conversation. */
-    chat: Method<[], Input<ChatRequest>, { request_id: string; model: string; requested_model: string; choices: Array<{ message: { role: "assistant"; content: string }; finish_reason: FinishReason }>; usage: TokenCounts; metadata: { processing_time: number; cost: number; provider: string; cached: boolean; sensitivity: SensitivityClass; audit_event_id: string; trace_id: string } }>;
+    chat: Method<[], Input<ChatRequest>, {
+      request_id: string;
+      model: string;
+      requested_model: string;
+      choices: Array<{ message: { role: "assistant"; content: string }; finish_reason: FinishReason }>;
+      usage: TokenCounts;
+      metadata: {
+        processing_time: number;
+        cost: number;
+        provider: string;
+        cached: boolean;
+        sensitivity: SensitivityClass;
+        audit_event_id: string;
+        trace_id: string;
+      };
+    }>;
     /** Generate text. */
-    generate: Method<[], Input<llm__aisemble__GenerateRequest>, { request_id: string; model: string; requested_model: string; generated_text: string; metadata: { processing_time: number; cost: number; provider: string; cached: boolean; sensitivity: SensitivityClass; audit_event_id: string; trace_id: string; tokens_used: number }; status: "completed" }>;
+    generate: Method<[], Input<llm__aisemble__GenerateRequest>, {
+      request_id: string;
+      model: string;
+      requested_model: string;
+      generated_text: string;
+      metadata: {
+        processing_time: number;
+        cost: number;
+        provider: string;
+        cached: boolean;
+        sensitivity: SensitivityClass;
+        audit_event_id: string;
+        trace_id: string;
+        tokens_used: number;
+      };
+      status: "completed";
+    }>;
     /** List the language models. */
-    models: Method<[], undefined, { models: Array<{ id: string; name: string; description: string; max_tokens: number; cost_per_token: number; input_cost_per_token: number; capabilities: Array<string>; status: "available" }> }>;
+    models: Method<[], undefined, {
+      models: Array<{
+        id: string;
+        name: string;
+        description: string;
+        max_tokens: number;
+        cost_per_token: number;
+        input_cost_per_token: number;
+        capabilities: Array<string>;
+        status: "available";
+      }>;
+    }>;
   };
   models: {
     /** Delete a model and its file. */
@@ -425,7 +757,18 @@ export interface AisembleGroups {
     /** Load a model. */
     load: Method<[model_id: string | number], Input<LoadRequest | null>, ModelChange>;
     /** What the tenant's own traffic says of a model. */
-    performance: Method<[model_id: string | number], undefined, { model_id: string; performance_metrics: { requests_total: number; avg_response_time: number; p95_response_time: number; success_rate: number; error_rate: number; throughput_per_hour: number }; resource_usage: { memory_mb: number; gpu_memory_mb: null; cpu_percent: number } }>;
+    performance: Method<[model_id: string | number], undefined, {
+      model_id: string;
+      performance_metrics: {
+        requests_total: number;
+        avg_response_time: number;
+        p95_response_time: number;
+        success_rate: number;
+        error_rate: number;
+        throughput_per_hour: number;
+      };
+      resource_usage: { memory_mb: number; gpu_memory_mb: null; cpu_percent: number };
+    }>;
     /** Register a model by its manifest, and get a form to upload its file with. */
     register: Method<[], Input<Manifest>, RegisteredModel>;
     /** Unload a model; its file stays. */
@@ -435,33 +778,135 @@ export interface AisembleGroups {
   };
   nlp: {
     /** Analyse a text: sentiment, entities, keywords, language. */
-    analyze: Method<[], Input<AnalyzeRequest>, { request_id: string; text_length: number; detected_language?: string; language_confidence?: number; sentiment?: TextSentiment; entities?: Array<TextEntity>; keywords?: Array<TextKeyword>; model: string; requested_model?: string; metadata: TextMetadata }>;
+    analyze: Method<[], Input<AnalyzeRequest>, {
+      request_id: string;
+      text_length: number;
+      detected_language?: string;
+      language_confidence?: number;
+      sentiment?: TextSentiment;
+      entities?: Array<TextEntity>;
+      keywords?: Array<TextKeyword>;
+      model: string;
+      requested_model?: string;
+      metadata: TextMetadata;
+    }>;
     /** Sum a text up. */
-    summarize: Method<[], Input<SummarizeRequest>, { request_id: string; original_length: number; summary: string; summary_length: number; compression_ratio: number; model: string; requested_model?: string; metadata: TextMetadata }>;
+    summarize: Method<[], Input<SummarizeRequest>, {
+      request_id: string;
+      original_length: number;
+      summary: string;
+      summary_length: number;
+      compression_ratio: number;
+      model: string;
+      requested_model?: string;
+      metadata: TextMetadata;
+    }>;
   };
   ops: {
     /** Metrics in Prometheus' text format. */
     metrics: Method<[], undefined, string>;
     /** The stack's logs, newest first. */
-    readLogs: List<[], Input<{ service?: string | null; level?: ops__logs__Level | null; limit?: number; cursor?: string | null; trace_id?: string | null }>, { logs: Array<{ timestamp: string; level: string; service: string; message: string; trace_id: string; details: Record<string, Json> }>; pagination: CursorPagination }, { timestamp: string; level: string; service: string; message: string; trace_id: string; details: Record<string, Json> }>;
+    readLogs: List<[], Input<{ service?: string | null; level?: ops__logs__Level | null; limit?: number; cursor?: string | null; trace_id?: string | null }>, {
+      logs: Array<{
+        timestamp: string;
+        level: string;
+        service: string;
+        message: string;
+        trace_id: string;
+        details: Record<string, Json>;
+      }>;
+      pagination: CursorPagination;
+    }, {
+      timestamp: string;
+      level: string;
+      service: string;
+      message: string;
+      trace_id: string;
+      details: Record<string, Json>;
+    }>;
     /** Let a stopped service answer again. */
     start: Method<[service: string | number], Input<ops__schemas__Change>, ServiceAction>;
     /** Load, jobs and alerts of the whole stack. */
-    status: Method<[], undefined, { system_status: SystemStatus; uptime: string; active_jobs: number; queued_jobs: number; failed_jobs_24h: number; resource_utilization: { cpu: number; memory: number; gpu: null }; stopped_services: Array<{ service: string; at: string; by: string }>; alerts: Array<{ level: "warning"; message: string; timestamp: string }> }>;
+    status: Method<[], undefined, {
+      system_status: SystemStatus;
+      uptime: string;
+      active_jobs: number;
+      queued_jobs: number;
+      failed_jobs_24h: number;
+      resource_utilization: { cpu: number; memory: number; gpu: null };
+      stopped_services: Array<{ service: string; at: string; by: string }>;
+      alerts: Array<{ level: "warning"; message: string; timestamp: string }>;
+    }>;
     /** Let a service refuse requests. */
     stop: Method<[service: string | number], Input<ops__schemas__Change>, ServiceAction>;
   };
   system: {
     /** Ai-semble: the machine, the database and what is around. */
-    comprehensiveHealth: Method<[], undefined, { status: OverallHealth; timestamp: string; version: string; system_metrics: { cpu_usage: number; memory_usage: number; disk_usage: number; network_io: { bytes_sent: number; bytes_received: number } }; database: { status: "connected" | "disconnected"; connection_pool: { active: number; idle: number; max: number } }; external_services: { model_registry: OverallHealth; monitoring: OverallHealth; storage: OverallHealth } }>;
+    comprehensiveHealth: Method<[], undefined, {
+      status: OverallHealth;
+      timestamp: string;
+      version: string;
+      system_metrics: {
+        cpu_usage: number;
+        memory_usage: number;
+        disk_usage: number;
+        network_io: { bytes_sent: number; bytes_received: number };
+      };
+      database: {
+        status: "connected" | "disconnected";
+        connection_pool: { active: number; idle: number; max: number };
+      };
+      external_services: { model_registry: OverallHealth; monitoring: OverallHealth; storage: OverallHealth };
+    }>;
     /** Ai-semble: health of each service. */
-    healthOfServices: Method<[], undefined, { status: OverallHealth; timestamp: string; version: string; services: { orchestrator: { status: OverallHealth; response_time: number; uptime: number }; llm_service: { status: OverallHealth; response_time: number; models_loaded: number; queue_size: number; unavailable_providers: Array<string> }; vision_service: { status: ServiceHealth; response_time: number; gpu_utilization: null; queue_size?: number }; nlp_service: { status: ServiceHealth; response_time: number; memory_usage: string } } }>;
+    healthOfServices: Method<[], undefined, {
+      status: OverallHealth;
+      timestamp: string;
+      version: string;
+      services: {
+        orchestrator: { status: OverallHealth; response_time: number; uptime: number };
+        llm_service: {
+          status: OverallHealth;
+          response_time: number;
+          models_loaded: number;
+          queue_size: number;
+          unavailable_providers: Array<string>;
+        };
+        vision_service: { status: ServiceHealth; response_time: number; gpu_utilization: null; queue_size?: number };
+        nlp_service: { status: ServiceHealth; response_time: number; memory_usage: string };
+      };
+    }>;
   };
   vision: {
     /** Look for objects, text and the scene in a picture. */
-    analyze: Method<[], Input<{ image: Blob | ArrayBuffer | ArrayBufferView; model?: string; sensitivity?: "PUBLIC" | "INTERNAL" | "SENSITIVE" | "CRITICAL"; analysis_type?: Array<"object_detection" | "text_extraction" | "scene_analysis"> }>, { request_id: string; image_info: ImageInfo; analysis_results: ImageResults; backends: VisionBackends; event_ids: Array<string>; processing_time: number }>;
+    analyze: Method<[], Input<{
+      image: Blob | ArrayBuffer | ArrayBufferView;
+      model?: string;
+      sensitivity?: "PUBLIC" | "INTERNAL" | "SENSITIVE" | "CRITICAL";
+      analysis_type?: Array<"object_detection" | "text_extraction" | "scene_analysis">;
+    }>, {
+      request_id: string;
+      image_info: ImageInfo;
+      analysis_results: ImageResults;
+      backends: VisionBackends;
+      event_ids: Array<string>;
+      processing_time: number;
+    }>;
     /** Say what a picture shows, the surest first. */
-    classify: Method<[], Input<{ image: Blob | ArrayBuffer | ArrayBufferView; model?: string; sensitivity?: "PUBLIC" | "INTERNAL" | "SENSITIVE" | "CRITICAL"; top_k?: number }>, { request_id: string; image_info: ImageInfo; predictions: Array<ImageClass>; model: string; backend: string; event_ids: Array<string>; processing_time: number }>;
+    classify: Method<[], Input<{
+      image: Blob | ArrayBuffer | ArrayBufferView;
+      model?: string;
+      sensitivity?: "PUBLIC" | "INTERNAL" | "SENSITIVE" | "CRITICAL";
+      top_k?: number;
+    }>, {
+      request_id: string;
+      image_info: ImageInfo;
+      predictions: Array<ImageClass>;
+      model: string;
+      backend: string;
+      event_ids: Array<string>;
+      processing_time: number;
+    }>;
   };
   webhooks: {
     /** Change a webhook; what is left out stays. */
@@ -492,9 +937,28 @@ export interface AisembleGroups {
 export interface OpenaiGroups {
   v1: {
     /** Answer a conversation, at once or streamed. */
-    chatCompletions: Streaming<[], Input<ChatCompletionRequest>, { id: string; created: number; object: "chat.completion"; model: string; choices: Array<{ index: number; message: { role: "assistant"; content: string | null; refusal: null; tool_calls?: Array<MadeCall> }; logprobs: null; finish_reason: FinishReason }>; usage: TokenCounts; pentarch: GatewayFacts }>;
+    chatCompletions: Streaming<[], Input<ChatCompletionRequest>, {
+      id: string;
+      created: number;
+      object: "chat.completion";
+      model: string;
+      choices: Array<{
+        index: number;
+        message: { role: "assistant"; content: string | null; refusal: null; tool_calls?: Array<MadeCall> };
+        logprobs: null;
+        finish_reason: FinishReason;
+      }>;
+      usage: TokenCounts;
+      pentarch: GatewayFacts;
+    }>;
     /** Turn texts into vectors. */
-    embeddings: Method<[], Input<EmbeddingsRequest>, { object: "list"; model: string; data: Array<{ object: "embedding"; index: number; embedding: Array<number> | string }>; usage: { prompt_tokens: number; total_tokens: number }; pentarch: GatewayFacts }>;
+    embeddings: Method<[], Input<EmbeddingsRequest>, {
+      object: "list";
+      model: string;
+      data: Array<{ object: "embedding"; index: number; embedding: Array<number> | string }>;
+      usage: { prompt_tokens: number; total_tokens: number };
+      pentarch: GatewayFacts;
+    }>;
     /** Look a model up. */
     modelOf: Method<[model: string | number], undefined, OpenaiModel>;
     /** List the models. */
@@ -515,7 +979,11 @@ export interface PentarchGroups {
   };
   datasets: {
     /** A place for a dataset, and a form to upload it with. */
-    create: Method<[], Input<DatasetRequest>, { dataset: Dataset; upload: { url: string; fields: Record<string, string>; max_bytes: number }; expires_in: number }>;
+    create: Method<[], Input<DatasetRequest>, {
+      dataset: Dataset;
+      upload: { url: string; fields: Record<string, string>; max_bytes: number };
+      expires_in: number;
+    }>;
     /** Delete a dataset and its file. */
     delete: Method<[id: string | number], undefined, void>;
     /** A dataset, and its size once it is uploaded. */
@@ -541,7 +1009,9 @@ export interface PentarchGroups {
   };
   oauth: {
     /** The public keys of access tokens (RFC 7517). */
-    publicKeys: Method<[], undefined, { keys: Array<{ kty: string; crv: string; x: string; y: string; kid: string; use: string; alg: string }> }>;
+    publicKeys: Method<[], undefined, {
+      keys: Array<{ kty: string; crv: string; x: string; y: string; kid: string; use: string; alg: string }>;
+    }>;
     /** Get a token with client credentials (RFC 6749, section 4.4). */
     token: Method<[], Record<string, string>, OAuthToken>;
   };
@@ -618,16 +1088,10 @@ export type AgentRun = {
   round: number;
   progress: number;
   message: string;
-  artifacts: Array<{
-    path: string;
-    diff: string;
-  }>;
+  artifacts: Array<{ path: string; diff: string }>;
   error?: RunFailure;
   reason?: string;
-  log?: Array<{
-    at: string;
-    message: string;
-  }>;
+  log?: Array<{ at: string; message: string }>;
   approval?: PendingApproval;
 };
 
@@ -757,11 +1221,7 @@ export type BegunExecution = {
   status: ExecutionStatus;
   started_at: string;
   estimated_completion: string;
-  progress: {
-    current_step: number;
-    total_steps: number;
-    percentage: number;
-  };
+  progress: { current_step: number; total_steps: number; percentage: number };
   rerun_of?: string;
 };
 
@@ -839,10 +1299,7 @@ export type CheckResult = {
   remediation: string;
   examined: Array<string>;
   examined_count: number;
-  faults: Array<{
-    resource: string;
-    message: string;
-  }>;
+  faults: Array<{ resource: string; message: string }>;
   fault_count: number;
 };
 
@@ -953,10 +1410,7 @@ export type ComplianceSchedule = {
   framework: ComplianceFramework;
   expression: string;
   enabled: boolean;
-  scope: {
-    organization: string | null;
-    project: string | null;
-  };
+  scope: { organization: string | null; project: string | null };
   range_days: number;
   evidence_types: Array<EvidenceKind>;
   generate_report: boolean;
@@ -1081,11 +1535,7 @@ export type DatasetReport = {
   empty_lines?: Array<number>;
   duplicates?: number;
   duplicate_lines?: Array<number>;
-  splits?: {
-    train: number;
-    validation: number;
-    test: number;
-  };
+  splits?: { train: number; validation: number; test: number };
   dataset_hash?: string;
   labels?: Record<string, number>;
   warnings?: Array<string>;
@@ -1097,13 +1547,7 @@ export type DeadLetter = {
   message_id: string;
   queue: string;
   sent_at: string;
-  about: {
-    step?: string;
-    job_id?: string;
-    shard?: number;
-    recurrence_id?: string;
-    target?: string;
-  };
+  about: { step?: string; job_id?: string; shard?: number; recurrence_id?: string; target?: string };
   reason: string;
   age: number;
 };
@@ -1365,11 +1809,7 @@ export type FailedInput = {
   id: string;
   original_index?: number;
   status: "failed";
-  error: {
-    code: string;
-    message: string;
-    details: Record<string, Json>;
-  };
+  error: { code: string; message: string; details: Record<string, Json> };
 };
 
 export type Failure = "timeout" | "rate_limited" | "unavailable" | "upstream_failed" | "upstream_timeout" | "lost" | "internal" | "tool_failed" | "invalid" | "not_found" | "conflict" | "forbidden" | "policy_refused" | "quota_exceeded" | "rejected" | "expired";
@@ -1488,16 +1928,8 @@ export type ImageInfo = {
 };
 
 export type ImageResults = {
-  text?: Array<{
-    text: string;
-    confidence: number;
-    bbox: Array<number>;
-  }>;
-  objects?: Array<{
-    class: string;
-    confidence: number;
-    bbox: Array<number>;
-  }>;
+  text?: Array<{ text: string; confidence: number; bbox: Array<number> }>;
+  objects?: Array<{ class: string; confidence: number; bbox: Array<number> }>;
   scene?: ImageScene;
 };
 
@@ -1505,23 +1937,13 @@ export type ImageScene = {
   setting: SceneSetting;
   time_of_day: SceneTime;
   weather: SceneWeather;
-  confidence: {
-    setting: number;
-    time_of_day: number;
-    weather: number;
-  };
+  confidence: { setting: number; time_of_day: number; weather: number };
   brightness: number;
   contrast: number;
   sharpness: number;
   saturation: number;
-  dominant_colors: Array<{
-    hex: string;
-    share: number;
-  }>;
-  labels?: Array<{
-    name: string;
-    confidence: number;
-  }>;
+  dominant_colors: Array<{ hex: string; share: number }>;
+  labels?: Array<{ name: string; confidence: number }>;
 };
 
 export type Imported = {
@@ -1602,12 +2024,7 @@ export type Job = {
   status: JobStatus;
   priority: JobPriority;
   parameters: Record<string, Json>;
-  progress: {
-    completed: number;
-    failed: number;
-    total: number;
-    percentage: number;
-  };
+  progress: { completed: number; failed: number; total: number; percentage: number };
   created_at: string;
   started_at: string | null;
   completed_at: string | null;
@@ -1619,11 +2036,7 @@ export type Job = {
   target_id: string | null;
   results_available: boolean;
   results_url: string | null;
-  logs: Array<{
-    timestamp: string;
-    level: JobLogLevel;
-    message: string;
-  }>;
+  logs: Array<{ timestamp: string; level: JobLogLevel; message: string }>;
 };
 
 export type JobLogLevel = "INFO" | "WARNING" | "ERROR";
@@ -1672,10 +2085,7 @@ export type LanguageModel = {
   status: "loaded";
   provider: string;
   capabilities: Array<string>;
-  parameters: {
-    max_tokens: number;
-    context_length: number;
-  };
+  parameters: { max_tokens: number; context_length: number };
   performance: ModelTraffic;
 };
 
@@ -1685,11 +2095,7 @@ export type ListedAgent = {
   description: string;
   type: string;
   status: AgentStatus;
-  configuration: {
-    model: string;
-    temperature: number;
-    max_tokens: number;
-  };
+  configuration: { model: string; temperature: number; max_tokens: number };
   capabilities: Array<string>;
   tags: Array<string>;
   metadata: Json;
@@ -1790,11 +2196,7 @@ export type ModelChange = { model_id: string; status: ModelStatus; estimated_tim
 export type ModelFile = {
   format: "onnx";
   labels: number;
-  input: {
-    width: number;
-    height: number;
-    channels: number;
-  };
+  input: { width: number; height: number; channels: number };
   size_bytes: number;
 };
 
@@ -1965,10 +2367,7 @@ export type ProofLink = {
   order: Array<string>;
   evaluations: Array<Evaluation>;
   chosen: string | null;
-  failures?: Array<{
-    service_id: string;
-    reason: string;
-  }>;
+  failures?: Array<{ service_id: string; reason: string }>;
 };
 
 export type Proposal = {
@@ -2128,9 +2527,7 @@ export type RoutedService = {
   service_id: string;
   service_url: string;
   method: string;
-  headers: {
-    Authorization?: string;
-  };
+  headers: { Authorization?: string };
 };
 
 export type RoutingCandidate = {
@@ -2164,9 +2561,7 @@ export type RoutingDecision = {
   service_id: string;
   service_url: string;
   method: string;
-  headers: {
-    Authorization?: string;
-  };
+  headers: { Authorization?: string };
   chain?: Array<RoutedService>;
 };
 
@@ -2205,11 +2600,7 @@ export type RoutingProblem = {
   policies: RoutingPolicies;
   weights: Utilities;
   candidates: Array<RoutingCandidate>;
-  standing?: Record<string, {
-    score: number;
-    critical_findings: number;
-    age_days: number;
-  }>;
+  standing?: Record<string, { score: number; critical_findings: number; age_days: number }>;
 };
 
 export type RoutingProof = {
@@ -2402,14 +2793,8 @@ export type Session = {
   created: string;
   updated: string;
   agent: string;
-  input: {
-    files: Array<string>;
-    args: Json;
-  };
-  options: {
-    temperature: number | null;
-    verbose: boolean;
-  };
+  input: { files: Array<string>; args: Json };
+  options: { temperature: number | null; verbose: boolean };
   round: number;
   instructions: Array<string>;
   sources: Array<SessionSource>;
@@ -2418,9 +2803,7 @@ export type Session = {
   comment: string | null;
   approved_by: string | null;
   error: RunFailure | null;
-  output?: {
-    artifacts: Array<SessionOutput>;
-  };
+  output?: { artifacts: Array<SessionOutput> };
   approval?: PendingApproval;
 };
 
@@ -2493,28 +2876,12 @@ export type Specialist = {
   created_at: string;
   last_trained: string | null;
   latest_version: number;
-  training_config: {
-    model?: string;
-    epochs?: number;
-    dataset_size?: number;
-  };
-  validation_criteria: {
-    min_accuracy?: number;
-    max_latency?: number;
-  };
+  training_config: { model?: string; epochs?: number; dataset_size?: number };
+  validation_criteria: { min_accuracy?: number; max_latency?: number };
   training_history: Array<TrainingEntry>;
-  performance_metrics: {
-    accuracy: number | null;
-    latency_ms: number | null;
-    requests_served: number;
-  };
-  gateway: {
-    mode: SpecialistMode;
-  };
-  serving: {
-    staging?: ServedVersion;
-    production?: ServedVersion;
-  };
+  performance_metrics: { accuracy: number | null; latency_ms: number | null; requests_served: number };
+  gateway: { mode: SpecialistMode };
+  serving: { staging?: ServedVersion; production?: ServedVersion };
 };
 
 export type SpecialistDeployment = {
@@ -2532,11 +2899,7 @@ export type SpecialistDeployment = {
   reason: string | null;
   created_at: string;
   completed_at: string | null;
-  agreement?: {
-    compared: number;
-    agreed: number;
-    rate: number | null;
-  };
+  agreement?: { compared: number; agreed: number; rate: number | null };
 };
 
 export type SpecialistDeploymentStatus = "deploying" | "deployed" | "rolled_back" | "failed";
@@ -2889,10 +3252,7 @@ export type TrainingEntry = {
 export type TrainingFailure = {
   code: TrainingFailureCode;
   message: string;
-  faults?: Array<{
-    line: number | null;
-    problem: string;
-  }>;
+  faults?: Array<{ line: number | null; problem: string }>;
   more_faults?: number;
 };
 
@@ -2906,27 +3266,11 @@ export type TrainingMetrics = {
   training_accuracy?: number;
   validation_loss?: number;
   macro_f1?: number;
-  confusion_matrix?: {
-    labels: Array<string>;
-    rows: Array<Array<number>>;
-  };
+  confusion_matrix?: { labels: Array<string>; rows: Array<Array<number>> };
   silhouette?: number | null;
-  clusters?: Array<{
-    cluster: number;
-    rows: number;
-    top_terms?: Array<string>;
-    centre?: Record<string, number>;
-  }>;
-  policy_value?: {
-    ips: PolicyEstimate;
-    dr: PolicyEstimate;
-    snips?: PolicyEstimate;
-    logged: PolicyEstimate;
-  };
-  measured_on?: {
-    split: TrainingSplit;
-    rows: number;
-  };
+  clusters?: Array<{ cluster: number; rows: number; top_terms?: Array<string>; centre?: Record<string, number> }>;
+  policy_value?: { ips: PolicyEstimate; dr: PolicyEstimate; snips?: PolicyEstimate; logged: PolicyEstimate };
+  measured_on?: { split: TrainingSplit; rows: number };
   training_loss?: number;
   train_loss?: number;
   valid_loss?: number;
