@@ -70,7 +70,7 @@ def create(
         priority=asked.priority,
         state=state,
         created_at=at,
-        owner=owner_of(caller),
+        owner=Owner.of(caller),
         source=source,
         correlation_id=correlation_id,
         total=total,
@@ -116,7 +116,7 @@ def retry(caller: Caller, job_id: str, correlation_id: str, at: datetime) -> Job
         id=new_job_id(at),
         state=JobState.QUEUED,
         created_at=at,
-        owner=owner_of(caller),
+        owner=Owner.of(caller),
         source=_NO_SOURCE,
         correlation_id=correlation_id,
         total=1 if delegated else before.failed,
@@ -142,10 +142,6 @@ def _add(job: Job, caller: Caller, at: datetime, also: Callable[[Transaction], N
         job, facts.CREATED, at, job_type=job.type, priority=job.priority, inputs=job.total, state=job.state
     )
     jobs.add(job, event, quota_of(caller.tenant, caller.tier), also=also)
-
-
-def owner_of(caller: Caller) -> Owner:
-    return Owner(caller.subject, caller.kind, caller.roles, caller.scopes)
 
 
 def _begin(asked: JobRequest, at: datetime) -> datetime | None:

@@ -25,6 +25,7 @@ from pentarch.platform.observability import logger
 from pentarch.platform.passing import is_passing
 from pentarch.work import cron, facts, owner, recurrences, recurring
 from pentarch.work.errors import JobExistsError
+from pentarch.work.model import Owner
 from pentarch.work.recurrences import Missed, Recurrence, RecurrenceMovedError
 from pentarch.work.recurring import Wish
 
@@ -50,7 +51,7 @@ def create(caller: Caller, asked: RecurrenceRequest, correlation_id: str, at: da
         time_zone=asked.time_zone,
         enabled=asked.enabled,
         job=asked.job.model_dump(mode="json", exclude_unset=True),
-        owner=creating.owner_of(caller),
+        owner=Owner.of(caller),
         created_at=at,
         updated_at=at,
         revision=uuid7(epoch_ms(at)),

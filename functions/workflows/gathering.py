@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pentarch import budgets
-from pentarch.identity.model import Caller, Status
-from pentarch.identity.store import TENANT_KEY, IdentityItem, to_tenant
+from pentarch.identity.errors import QuotaExceededError
+from pentarch.identity.model import Caller
+from pentarch.identity.store import TENANT_KEY, IdentityItem
 from pentarch.platform.errors import PentarchError
 from pentarch.platform.tables import batch_get
 from pentarch.usage import store as usage
 from pentarch.work.errors import TenantInactiveError
+from pentarch.work.owner import held
 from workflows import mapping, planner, texts
 from workflows.definition import Step
-from workflows.model import Execution, Snapshot
+from workflows.model import Snapshot
 from workflows.planner import StepState
 from workflows.table import INPUT, RUN, RunItem, TextItem, partition_of, result_key
 
@@ -57,8 +58,10 @@ def gather(snapshot: Snapshot, step: Step, at: datetime) -> Given:
     override = given.get("step_inputs", {}).get(step.id)
     if override is not None:
         data["override"] = override
-    caller, refusal = _standing(execution, found[1], found[2], at)
-    return Given(data, caller, refusal)
+    try:
+        return Given(data, held(execution.owner, found[1], found[2], at), None)
+    except (TenantInactiveError, QuotaExceededError) as refusal:
+        return Given(data, None, refusal)
 
 
 def is_going_on(snapshot: Snapshot) -> bool:
@@ -66,26 +69,3 @@ def is_going_on(snapshot: Snapshot) -> bool:
     execution = snapshot.execution
     [item] = batch_get([(RunItem, partition_of(execution.tenant, execution.id), RUN)], consistent=True)
     return item is not None and item.state == "running"
-
-
-def _standing(
-    execution: Execution, tenant_item: IdentityItem | None, usage_item: usage.UsageItem | None, at: datetime
-) -> tuple[Caller | None, PentarchError | None]:
-    """The caller as it was when the execution was asked for, held against what its tenant is now."""
-    tenant = to_tenant(tenant_item) if tenant_item else None
-    if tenant is None or tenant.status is not Status.ACTIVE:
-        return None, TenantInactiveError("the tenant is not active")
-    booked = tenant.monthly_budget_nano_usd
-    refusal = budgets.refusal(tenant.id, booked, usage.spent_nano_usd(usage_item), at)
-    owner = execution.owner
-    caller = Caller(
-        tenant=tenant.id,
-        subject=owner.subject,
-        kind=owner.kind,
-        roles=owner.roles,
-        scopes=owner.scopes,
-        tier=tenant.tier,
-        requests_per_hour=tenant.requests_per_hour,
-        monthly_budget_nano_usd=booked,
-    )
-    return caller, refusal

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from pentarch.identity.model import Kind
+from pentarch.work.model import Owner
 from workflows.definition import Definition, Failure
 from workflows.planner import Phase, StepState
 
@@ -63,16 +63,6 @@ class Workflow:
     @property
     def definition(self) -> Definition:
         return Definition.model_validate(self.body)
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Who an execution works for: what is needed of the caller to make calls in its name later."""
-
-    subject: str
-    kind: Kind
-    roles: tuple[str, ...]
-    scopes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from pentarch.agents.model import Status as AgentStatus
 from pentarch.identity.model import Caller
 from pentarch.limits import leases
 from pentarch.limits.model import concurrent_executions
+from pentarch.work.model import Owner
 from workflows import course, facts, machine, pace, store, texts
 from workflows.definition import Definition, Step, ancestors
 from workflows.errors import ExecutionNotFoundError, InactiveError, StateError, StepNotFoundError
 from workflows.ids import is_execution_id, new_execution_id
-from workflows.model import Execution, Owner, Snapshot, State, Status, StepRow, Workflow
+from workflows.model import Execution, Snapshot, State, Status, StepRow, Workflow
 from workflows.planner import StepState
 from workflows.schemas import ExecuteAgentRequest, ExecuteRequest, RerunRequest
 from workflows.table import INPUT
@@ -80,7 +81,7 @@ def again(caller: Caller, execution_id: str, asked: RerunRequest, correlation_id
     execution = replace(
         former,
         id=new_execution_id(at),
-        owner=_owner(caller),
+        owner=Owner.of(caller),
         state=State.RUNNING,
         created_at=at,
         started_at=at,
@@ -124,7 +125,7 @@ def _new(caller: Caller, definition: Definition, asked: ExecuteRequest, correlat
         created_at=at,
         deadline=at + timedelta(seconds=definition.timeout_s),
         watch_at=at + FIRST_LOOK,
-        owner=_owner(caller),
+        owner=Owner.of(caller),
         total_steps=len(definition.main),
         correlation_id=correlation_id,
         user_id=user_id if isinstance(user_id, str) else None,
@@ -152,7 +153,3 @@ def _begun(caller: Caller, snapshot: Snapshot, given: dict[str, Any], at: dateti
 
 def _input(asked: ExecuteRequest) -> dict[str, Any]:
     return {"parameters": asked.parameters, "context": asked.context}
-
-
-def _owner(caller: Caller) -> Owner:
-    return Owner(caller.subject, caller.kind, caller.roles, caller.scopes)

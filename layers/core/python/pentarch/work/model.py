@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from pentarch.identity.model import Kind
+from pentarch.identity.model import Caller, Kind
 
 
 class JobState(StrEnum):
@@ -57,12 +57,16 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who a job works for: what is needed of the caller to make calls in its name later."""
+    """Who a job or an execution works for: what is needed of the caller to make calls in its name later."""
 
     subject: str
     kind: Kind
     roles: tuple[str, ...]
     scopes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, caller: Caller) -> "Owner":
+        return cls(caller.subject, caller.kind, caller.roles, caller.scopes)
 
 
 @dataclass(frozen=True, slots=True)

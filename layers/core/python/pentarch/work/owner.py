@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pentarch import budgets
 from pentarch.identity.errors import QuotaExceededError
-from pentarch.identity.model import Caller, Kind, Status, Tenant, Tier
+from pentarch.identity.model import Caller, Kind, Status, Tier
 from pentarch.identity.store import TENANT_KEY, IdentityItem, to_tenant
 from pentarch.platform.tables import batch_get
 from pentarch.usage import store as usage
@@ -32,19 +32,18 @@ def standing(job: Job, at: datetime) -> Standing:
         consistent=True,
     )
     state = JobState(found[0].state) if found[0] else JobState.CANCELLED
-    tenant = to_tenant(found[1]) if found[1] else None
-    if tenant is None or tenant.status is not Status.ACTIVE:
-        return Standing(state, None, TenantInactiveError("the tenant is not active"))
-    return Standing(state, _on_behalf(tenant, job.owner), _spent(tenant, found[2], at))
+    try:
+        return Standing(state, held(job.owner, found[1], found[2], at), None)
+    except (TenantInactiveError, QuotaExceededError) as refusal:
+        return Standing(state, None, refusal)
 
 
 def on_behalf(tenant_id: str, owner: Owner, at: datetime) -> Caller:
     """The owner of something that begins by itself. Raises what forbids it now."""
-    tenant, month = _tenant(tenant_id, at)
-    refusal = _spent(tenant, month, at)
-    if refusal is not None:
-        raise refusal
-    return _on_behalf(tenant, owner)
+    found = batch_get(
+        [(IdentityItem, tenant_id, TENANT_KEY), (usage.UsageItem, tenant_id, usage.month_key(at))], consistent=True
+    )
+    return held(owner, found[0], found[1], at)
 
 
 def payer(tenant_id: str, subject: str, at: datetime) -> Caller:
@@ -52,48 +51,32 @@ def payer(tenant_id: str, subject: str, at: datetime) -> Caller:
 
     What the subject may do was asked when the work began, so no role and no scope is given.
     """
-    tenant, month = _tenant(tenant_id, at)
-    refusal = _spent(tenant, month, at)
+    return on_behalf(tenant_id, Owner(subject, Kind(subject.partition(":")[0]), (), ()), at)
+
+
+def held(owner: Owner, tenant_item: IdentityItem | None, month: usage.UsageItem | None, at: datetime) -> Caller:
+    """The owner, held against what its tenant is and has used this month. Raises what forbids its work now."""
+    tenant = to_tenant(tenant_item) if tenant_item else None
+    if tenant is None or tenant.status is not Status.ACTIVE:
+        msg = "the tenant is not active"
+        raise TenantInactiveError(msg)
+    refusal = budgets.refusal(tenant.id, tenant.monthly_budget_nano_usd, usage.spent_nano_usd(month), at)
     if refusal is not None:
         raise refusal
-    return _caller(tenant, subject, Kind(subject.partition(":")[0]), (), ())
+    return Caller(
+        tenant=tenant.id,
+        subject=owner.subject,
+        kind=owner.kind,
+        roles=owner.roles,
+        scopes=owner.scopes,
+        tier=tenant.tier,
+        requests_per_hour=tenant.requests_per_hour,
+        monthly_budget_nano_usd=tenant.monthly_budget_nano_usd,
+        concurrent_executions=tenant.concurrent_executions,
+    )
 
 
 def quota(tenant_id: str) -> Quota:
     """How much open work a tenant may have."""
     [found] = batch_get([(IdentityItem, tenant_id, TENANT_KEY)])
     return quota_of(tenant_id, to_tenant(found).tier if found else Tier.FREE)
-
-
-def _tenant(tenant_id: str, at: datetime) -> tuple[Tenant, usage.UsageItem | None]:
-    """The tenant, which is active, and what it has used this month."""
-    found = batch_get(
-        [(IdentityItem, tenant_id, TENANT_KEY), (usage.UsageItem, tenant_id, usage.month_key(at))], consistent=True
-    )
-    tenant = to_tenant(found[0]) if found[0] else None
-    if tenant is None or tenant.status is not Status.ACTIVE:
-        msg = "the tenant is not active"
-        raise TenantInactiveError(msg)
-    return tenant, found[1]
-
-
-def _on_behalf(tenant: Tenant, owner: Owner) -> Caller:
-    return _caller(tenant, owner.subject, owner.kind, owner.roles, owner.scopes)
-
-
-def _spent(tenant: Tenant, month: usage.UsageItem | None, at: datetime) -> QuotaExceededError | None:
-    return budgets.refusal(tenant.id, tenant.monthly_budget_nano_usd, usage.spent_nano_usd(month), at)
-
-
-def _caller(tenant: Tenant, subject: str, kind: Kind, roles: tuple[str, ...], scopes: tuple[str, ...]) -> Caller:
-    return Caller(
-        tenant=tenant.id,
-        subject=subject,
-        kind=kind,
-        roles=roles,
-        scopes=scopes,
-        tier=tenant.tier,
-        requests_per_hour=tenant.requests_per_hour,
-        monthly_budget_nano_usd=tenant.monthly_budget_nano_usd,
-        concurrent_executions=tenant.concurrent_executions,
-    )
